@@ -1,0 +1,1 @@
+"""Checks measure batches of drafts and report findings; they never decide and never block."""

@@ -1,0 +1,122 @@
+"""The seam between checks and everything that uses them.
+
+A check measures a batch of subjects and returns one report per subject, in order. It raises only
+when it can't measure at all (the runner turns that into ``failed`` reports, which hold drafts).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from aigc_guard.records import Brief, CheckReport, Draft, Finding, Span, Status, digest_of
+
+
+class Settings(BaseModel):
+    """Base of a check's settings (a rule's ``with:``): part of a measurement's identity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is measured: a text in a language, with its draft and brief where they exist."""
+
+    text: str
+    text_sha256: str
+    language: str = "en"
+    draft: Draft | None = None
+    brief: Brief | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the pipeline lends to checks, so that no check opens the store.
+
+    ``models`` maps a lock entry's name to its facts (licence, approved kinds, digest, ``remote``,
+    ``trained_on``); ``folder_of(name)`` gives the verified folder of a model's files.
+    """
+
+    models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    model_loader: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A text that shows a check at work: a test and a page of documentation at once."""
+
+    text: str
+    labels: tuple[str, ...]
+    language: str = "en"
+    spans: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Check(ABC):
+    """One kind of measurement. Constructors are cheap; models load at the first measurement."""
+
+    id: ClassVar[str]
+    version: ClassVar[str]
+    summary: ClassVar[Mapping[str, str]]
+    labels: ClassVar[tuple[str, ...]] = ()
+    settings_type: ClassVar[type[Settings]] = Settings
+    examples: ClassVar[tuple[Example, ...]] = ()
+    uses_model: ClassVar[bool] = False
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self.settings = settings if settings is not None else self.settings_type()
+
+    @property
+    def settings_digest(self) -> str:
+        """Digest of the settings as JSON."""
+        return digest_of(self.settings.model_dump(mode="json"))
+
+    def model_digest(self, context: Context) -> str:
+        """Digest of the model files a measurement depends on; empty without a model."""
+        return ""
+
+    def subject_digest(self, subject: Subject) -> str:
+        """What besides the text this check reads of a subject (brief, origin); empty if nothing.
+
+        A check that compares the text with its brief returns a digest of what it reads there.
+        """
+        return ""
+
+    def report_settings_digest(self, subject: Subject) -> str:
+        """Settings digest of one report: the settings and what was read besides the text."""
+        other = self.subject_digest(subject)
+        return digest_of([self.settings_digest, other]) if other else self.settings_digest
+
+    @abstractmethod
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        """One report per subject, in order. Reads every text to its end or says what it read."""
+
+    def report(
+        self,
+        subject: Subject,
+        context: Context,
+        *,
+        findings: Sequence[Finding] = (),
+        coverage: Sequence[Span] | None = None,
+        scores: Mapping[str, float] | None = None,
+        status: Status = Status.OK,
+        error: str = "",
+    ) -> CheckReport:
+        """A report about ``subject``; coverage defaults to the whole text for status ok."""
+        whole = (Span(0, len(subject.text)),) if subject.text and status is Status.OK else ()
+        return CheckReport(
+            check=self.id,
+            version=self.version,
+            text_sha256=subject.text_sha256,
+            model_digest=self.model_digest(context),
+            settings_digest=self.report_settings_digest(subject),
+            status=status,
+            findings=tuple(findings),
+            coverage=tuple(coverage) if coverage is not None else whole,
+            scores=dict(scores or {}),
+            error=error,
+        )

@@ -1,0 +1,1 @@
+"""Writers: from briefs to drafts, in batches, seeded."""

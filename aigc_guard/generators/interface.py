@@ -1,0 +1,64 @@
+"""The seam between writers and the pipeline."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from aigc_guard.records import Brief, Draft, draft_id_of
+
+
+class Generator(ABC):
+    """Writes one draft per brief. Equal batch, seed and attempt give equal texts.
+
+    ``name`` is the lock entry's name, ``model_digest`` the digest of its files ("" for a server,
+    whose model can't be verified), ``settings_digest`` covers prompt format and decoding.
+    Constructors are cheap: models load at the first ``write``.
+    """
+
+    name: str
+    model_digest: str
+    settings_digest: str
+
+    @abstractmethod
+    def write(self, briefs: Sequence[Brief], *, seed: int, attempt: int) -> list[Draft]:
+        """One draft per brief, in order. Raises GenerationError when the writer can't write."""
+
+    def draft(
+        self,
+        brief: Brief,
+        text: str,
+        *,
+        seed: int,
+        attempt: int,
+        faithful: bool = True,
+        notes: Sequence[str] = (),
+    ) -> Draft:
+        """The draft record of ``text`` for ``brief`` by this writer."""
+        return Draft(
+            draft_id=self.draft_id(brief, seed=seed, attempt=attempt),
+            brief_id=brief.id,
+            brief_digest=brief.digest,
+            kind=brief.kind,
+            language=brief.language,
+            channel=brief.channel,
+            text=text,
+            writer=self.name,
+            model_digest=self.model_digest,
+            settings_digest=self.settings_digest,
+            seed=seed,
+            attempt=attempt,
+            faithful=faithful,
+            notes=tuple(notes),
+        )
+
+    def draft_id(self, brief: Brief, *, seed: int, attempt: int) -> str:
+        """The identity a draft will have, known before it is written."""
+        return draft_id_of(
+            brief,
+            writer=self.name,
+            model_digest=self.model_digest,
+            settings_digest=self.settings_digest,
+            seed=seed,
+            attempt=attempt,
+        )

@@ -1,0 +1,1 @@
+"""Training of the English writers: data, tokenizer, model, loop, evaluation."""

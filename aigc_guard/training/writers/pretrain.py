@@ -1,0 +1,77 @@
+"""First stage: the tokenizer, then modern prose, packed into full windows."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.training.writers.loop import Plan, train
+from aigc_guard.training.writers.model import new_trunk
+from aigc_guard.training.writers.sources import prose, read_records, tidy
+from aigc_guard.training.writers.tokenizer import save_tokenizer, train_tokenizer
+
+PAIR_FILES = (
+    "d2t_rnnlg/data.jsonl.gz",
+    "d2t_viggo/data.jsonl.gz",
+    "d2t_e2e_cleaned/data.jsonl.gz",
+    "d2t_fetaqa/data.jsonl.gz",
+    "gen_marketing_products/data.jsonl.gz",
+    "gen_marketing_software/data.jsonl.gz",
+    "gen_legal_cuad/clauses.jsonl.gz",
+)
+
+
+def tokenizer_texts(data: Path, paragraphs: list[str]) -> list[str]:
+    """Collect what the vocabulary is learnt from: prose, and the pairs as they are written."""
+    texts = list(paragraphs)
+    for name in PAIR_FILES:
+        texts.extend(tidy(str(record["text"]))[:1000] for record in read_records(data / name))
+    return texts
+
+
+def pack(tokenizer: Any, paragraphs: list[str], window: int) -> Any:
+    """Return a tensor of full windows of token ids, texts divided by `<eos>`."""
+    import torch
+
+    ids: list[int] = []
+    for encoding in tokenizer.encode_batch(paragraphs):
+        ids.append(1)
+        ids.extend(encoding.ids)
+        ids.append(2)
+    count = len(ids) // window
+    return torch.tensor(ids[: count * window]).view(count, window)
+
+
+def main() -> None:
+    """Train the tokenizer and the trunk's first stage."""
+    import torch
+
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--characters", type=int, default=7_000_000)
+    parser.add_argument("--vocabulary", type=int, default=5120)
+    parser.add_argument("--steps", type=int, default=360)
+    parser.add_argument("--batch", type=int, default=16)
+    options = parser.parse_args()
+    torch.manual_seed(11)
+    paragraphs = prose(options.data, options.characters)
+    tokenizer = train_tokenizer(tokenizer_texts(options.data, paragraphs), options.vocabulary)
+    save_tokenizer(tokenizer, options.out / "tokenizer")
+    windows = pack(tokenizer, paragraphs, 256)
+    model = new_trunk(tokenizer.get_vocab_size())
+    size = sum(p.numel() for p in model.parameters())
+    print(f"windows {tuple(windows.shape)}, parameters {size}", flush=True)
+    order = torch.randperm(len(windows), generator=torch.Generator().manual_seed(5))
+
+    def loss_at(step: int) -> Any:
+        rows = [int(order[(step * options.batch + i) % len(order)]) for i in range(options.batch)]
+        batch = windows[rows]
+        return model(input_ids=batch, labels=batch, use_cache=False).loss
+
+    train(model, loss_at, Plan(steps=options.steps, decay_share=0.3), options.out / "prose")
+
+
+if __name__ == "__main__":
+    main()
