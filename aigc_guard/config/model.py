@@ -1,0 +1,90 @@
+"""The configuration as a frozen record, every path absolute and every origin known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on work and size; seconds and characters."""
+
+    check_seconds: float
+    batch_size: int
+    candidates: int
+    attempts: int
+    max_cell_chars: int
+    max_text_chars: int
+    server_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """Who is told when drafts wait or an audit fails; None and "" mean nobody."""
+
+    file: Path | None
+    webhook: str
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A project folder's settings. ``origins`` maps a dotted key to where its value came from:
+    ``default``, ``FILE:LINE``, ``environment VARIABLE`` or ``command line``."""
+
+    root: Path
+    policies: Path
+    kinds: Path
+    models: Path
+    briefs: tuple[Path, ...]
+    store_url: str
+    outbox: Path
+    reports: Path
+    quarantine: Path
+    keys: Path
+    language: str
+    seed: int
+    allowed_hosts: tuple[str, ...]
+    writers: Mapping[str, Mapping[str, str]]
+    guards: Mapping[str, str]
+    limits: Limits
+    notify: Notify
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    def writer_for(self, kind: str, language: str) -> str:
+        """The writer (a models.lock name) for a kind in a language; "" when none is set."""
+        return self.writers.get(kind, {}).get(language, "")
+
+    def allows_host(self, host: str) -> bool:
+        """Whether the configuration names ``host``; nothing is reachable by default."""
+        return host.lower() in {allowed.lower() for allowed in self.allowed_hosts}
+
+    def origin(self, name: str) -> str:
+        """Where the value of a dotted key came from."""
+        while name:
+            if name in self.origins:
+                return self.origins[name]
+            name = name.rpartition(".")[0]
+        return "default"
+
+    def redirected(self, *, policies: Path | None = None, out: Path | None = None) -> Config:
+        """This configuration with the command line's folders; ``out`` gets outbox, reports and
+        quarantine. The store stays: what was released once is never released again."""
+        config = self
+        if policies is not None:
+            config = replace(config, policies=policies.resolve())
+            config = config._came_from("policies")
+        if out is not None:
+            folder = out.resolve()
+            config = replace(
+                config,
+                outbox=folder / "outbox",
+                reports=folder / "reports",
+                quarantine=folder / "quarantine",
+            )
+            config = config._came_from("outbox", "reports", "quarantine")
+        return config
+
+    def _came_from(self, *names: str) -> Config:
+        return replace(self, origins={**self.origins, **dict.fromkeys(names, "command line")})

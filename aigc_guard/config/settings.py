@@ -1,0 +1,93 @@
+"""The settings a project folder may make: name, type, default and meaning, in one table.
+
+``docs``, ``doctor``, the environment variables and the error messages are all made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+ENV_PREFIX = "AIGC_GUARD_"
+
+Type = Literal[
+    "path", "paths", "text", "texts", "language", "int", "number", "store", "table", "tables"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting. ``name`` is dotted; a ``table`` maps free keys to texts, ``tables`` one deeper.
+
+    ``low`` and ``high`` bound numbers, both inclusive.
+    """
+
+    name: str
+    type: Type
+    default: Any
+    meaning: str
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides it (tables: with ``__KEY`` appended)."""
+        return ENV_PREFIX + self.name.replace(".", "__").upper()
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("policies", "path", "policies", "folder of the policy files"),
+    Setting("kinds", "path", "kinds", "folder of the content kinds"),
+    Setting("models", "path", "models", "folder of models.lock and the model folders"),
+    Setting("briefs", "paths", ("briefs",), "brief files or folders for `run` without arguments"),
+    Setting("store", "store", "sqlite:///state/aigc_guard.db", "SQLAlchemy URL of the store"),
+    Setting("outbox", "path", "outbox", "where releases are published"),
+    Setting("reports", "path", "reports", "where a run leaves its report"),
+    Setting("quarantine", "path", "quarantine", "where bad brief rows go (readable by you only)"),
+    Setting("keys", "path", "state/keys", "the installation's keys (readable by you only)"),
+    Setting("language", "language", "en", "language of reports and messages: en or zh"),
+    Setting("seed", "int", 0, "seed of every random choice of the writers", 0, 2**53 - 1),
+    Setting("allowed_hosts", "texts", (), "hosts that may be reached; none means offline"),
+    Setting(
+        "writers",
+        "tables",
+        {},
+        "writer per kind and language: the name of a models.lock entry",
+    ),
+    Setting(
+        "guards",
+        "table",
+        {"en": "guard-en", "zh": "guard-zh"},
+        "guard model per language: the name of a models.lock entry",
+    ),
+    Setting("limits.check_seconds", "number", 120, "time for one check on one batch", 1, 86400),
+    Setting("limits.batch_size", "int", 32, "drafts written and measured together", 1, 4096),
+    Setting("limits.candidates", "int", 8, "texts sampled per brief, the best is kept", 1, 256),
+    Setting("limits.attempts", "int", 3, "most attempts per brief, whatever a policy asks", 1, 20),
+    Setting(
+        "limits.max_cell_chars", "int", 200_000, "longest cell of a brief file", 100, 10_000_000
+    ),
+    Setting(
+        "limits.max_text_chars", "int", 2_000_000, "longest text to be judged", 100, 100_000_000
+    ),
+    Setting(
+        "limits.server_seconds", "number", 120, "time for one answer of a model server", 1, 86400
+    ),
+    Setting("notify.file", "path", "", "file that gets a line when drafts wait or an audit fails"),
+    Setting("notify.webhook", "text", "", "URL told the same; its host must be allowed"),
+)
+
+BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
+
+
+def setting_for(name: str) -> Setting | None:
+    """The setting a dotted key belongs to, also inside a free table (``writers.news.en``)."""
+    if name in BY_NAME:
+        return BY_NAME[name]
+    parts = name.split(".")
+    depths = {"table": 2, "tables": 3}
+    setting = BY_NAME.get(parts[0])
+    if setting and depths.get(setting.type) == len(parts):
+        return setting
+    return None
