@@ -41,6 +41,7 @@ lint: setup
 lock: setup
 	$(BIN)/pip-compile --quiet --extra dev --strip-extras --no-emit-index-url --no-emit-trusted-host \
 	  --no-emit-find-links --no-header --no-annotate --output-file requirements.lock pyproject.toml
+	sed -i -e '/^aigc-guard /d' -e 's/^\(torch==[0-9.]*\)+.*/\1/' requirements.lock
 
 bench: setup
 	@ls benchmarks/*.py
