@@ -1,0 +1,147 @@
+"""From brief files to a run: identity, batches, and what intake turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aigc_guard.errors import ConfigError
+from aigc_guard.intake import Intake, read_briefs, write_quarantine
+from aigc_guard.pipeline.project import Project
+from aigc_guard.policy import Policy
+from aigc_guard.records import Brief, Quarantined, digest_of, dump
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Briefs that one writer writes together. Its composition decides its texts, so it is fixed
+    by the run's whole brief list in order."""
+
+    index: int
+    writer: str
+    briefs: tuple[Brief, ...]
+
+
+@dataclass(frozen=True)
+class RunPlan:
+    """What a run will do. ``run_id`` is a digest of all that could change its result."""
+
+    run_id: str
+    seed: int
+    started_at: str
+    batches: tuple[Batch, ...]
+    quarantined: tuple[Quarantined, ...]
+    duplicates: int
+    docs: Path | None
+    quarantine_file: Path | None
+
+    @property
+    def briefs(self) -> tuple[Brief, ...]:
+        """All accepted briefs, batch by batch."""
+        return tuple(brief for batch in self.batches for brief in batch.briefs)
+
+
+def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunPlan:
+    """Read the briefs, record the run and what was turned away, and form the batches.
+
+    Starting the same run again gives the same plan and records nothing twice.
+    """
+    config = project.config
+    policies = project.policies  # a broken policy stops the run before anything is written
+    docs = config.reports / "intake"
+    intake = read_briefs(
+        paths,
+        project.kinds,
+        limits=config.limits,
+        docs_folder=docs,
+        writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
+    )
+    run_id = run_id_of(project, intake.briefs, seed)
+    quarantine_file = _keep_quarantine(project, intake, run_id)
+    plan = RunPlan(
+        run_id=run_id,
+        seed=seed,
+        started_at=project.clock(),
+        batches=_batches(project, intake.briefs),
+        quarantined=intake.quarantined,
+        duplicates=intake.duplicates,
+        docs=intake.docs,
+        quarantine_file=quarantine_file,
+    )
+    _record(project, plan, {policy.name: policy.digest for policy in policies.policies})
+    return plan
+
+
+def policy_for(project: Project, brief: Brief) -> Policy | None:
+    """The one policy that applies to a brief; None sends its drafts to review."""
+    return project.policies.select(
+        kind=brief.kind, channel=brief.channel, language=brief.language
+    )
+
+
+def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:
+    """Digest of the brief list, the writers, the policies and the seed, 16 hex digits."""
+    writers = sorted({project.writer_for(brief) for brief in briefs})
+    if "" in writers:
+        raise ConfigError(
+            "a brief has no writer", hint="name one under [writers] in aigc_guard.toml"
+        )
+    generators = [project.generator(name) for name in writers]
+    return digest_of(
+        {
+            "briefs": [brief.digest for brief in briefs],
+            "writers": [[g.name, g.model_digest, g.settings_digest] for g in generators],
+            "policies": sorted(policy.digest for policy in project.policies.policies),
+            "seed": str(seed),
+        }
+    )[:16]
+
+
+def _batches(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:
+    by_writer: dict[str, list[Brief]] = {}
+    for brief in briefs:
+        by_writer.setdefault(project.writer_for(brief), []).append(brief)
+    size = project.config.limits.batch_size
+    cut = [
+        (writer, tuple(group[start : start + size]))
+        for writer, group in by_writer.items()
+        for start in range(0, len(group), size)
+    ]
+    return tuple(Batch(index, writer, group) for index, (writer, group) in enumerate(cut))
+
+
+def _keep_quarantine(project: Project, intake: Intake, run_id: str) -> Path | None:
+    if not intake.quarantined:
+        return None
+    path = project.config.quarantine / f"{run_id}.csv"
+    write_quarantine(intake, path)
+    return path
+
+
+def _record(project: Project, plan: RunPlan, policies: Mapping[str, str]) -> None:
+    at = plan.started_at
+    with project.store.transaction() as tx:
+        if not tx.put_run(plan.run_id, at=at, seed=plan.seed, policies=policies):
+            tx.append_event("run.resumed", plan.run_id, body={}, at=at)
+            return
+        tx.append_event(
+            "run.started",
+            plan.run_id,
+            body={"seed": str(plan.seed), "policies": dict(policies), "briefs": len(plan.briefs)},
+            at=at,
+        )
+        tx.put_briefs(plan.run_id, plan.briefs)
+        for brief in plan.briefs:
+            tx.append_event(
+                "brief.accepted", brief.id, body={"run": plan.run_id, "digest": brief.digest}, at=at
+            )
+        for row in plan.quarantined:
+            tx.append_event("brief.quarantined", plan.run_id, body=_row_body(row), at=at)
+
+
+def _row_body(row: Quarantined) -> dict[str, object]:
+    body = dump(row)
+    return {key: body[key] for key in ("row", "column", "value_digest")} | {
+        "file": Path(row.file).name
+    }

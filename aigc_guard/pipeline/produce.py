@@ -1,0 +1,91 @@
+"""The whole way in one process; the Prefect flow composes the same steps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from aigc_guard.audit.report import RunReport, write_report
+from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for, start_run
+from aigc_guard.pipeline.project import Project
+from aigc_guard.pipeline.summary import summarise
+from aigc_guard.pipeline.work import Judged, judge, redact_batch, release_batch, write_batch
+from aigc_guard.records import Brief
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Produced:
+    """A finished run: its report, and where the report lies."""
+
+    report: RunReport
+    html: Path
+    json: Path
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """A progress observer that watches nothing."""
+
+
+def produce(
+    project: Project, paths: Sequence[Path], *, seed: int = 0, progress: Progress = silent
+) -> Produced:
+    """Briefs in, releases and a report out. Running it again finishes or repeats nothing."""
+    plan = start_run(project, paths, seed=seed)
+    progress("intake", len(plan.briefs), len(plan.briefs))
+    for number, batch in enumerate(plan.batches, start=1):
+        process_batch(project, plan, batch)
+        progress("batches", number, len(plan.batches))
+    return finish(project, plan)
+
+
+def process_batch(project: Project, plan: RunPlan, batch: Batch) -> None:
+    """All steps of one batch, up to publication."""
+    judged = write_and_judge(project, plan, batch)
+    settle(project, plan, batch, judged)
+
+
+def write_and_judge(project: Project, plan: RunPlan, batch: Batch) -> dict[str, Judged]:
+    """The last attempt of every brief of the batch, judged; keyed by brief id."""
+    latest: dict[str, Judged] = {}
+    for attempt in range(1, most_attempts(project, batch) + 1):
+        drafts = write_batch(project, plan, batch, attempt)
+        if not drafts:
+            break
+        by_id = {brief.id: brief for brief in batch.briefs}
+        for item in judge(project, drafts, [by_id[draft.brief_id] for draft in drafts]):
+            latest[item[0].brief_id] = item
+    return latest
+
+
+def settle(project: Project, plan: RunPlan, batch: Batch, judged: dict[str, Judged]) -> None:
+    """Redact what is to be redacted, then publish what may be published."""
+    briefs = list(batch.briefs)
+    items = [judged[brief.id] for brief in briefs]
+    redacted = redact_batch(project, items, briefs)
+    by_id = {brief.id: brief for brief in briefs}
+    owners: list[Brief] = [by_id[item[0].brief_id] for item in redacted]
+    release_batch(project, plan, [*items, *redacted], [*briefs, *owners])
+
+
+def most_attempts(project: Project, batch: Batch) -> int:
+    """The largest number of attempts any policy of the batch allows; supplied texts have one."""
+    if batch.writer == "supplied":
+        return 1
+    policies = [policy_for(project, brief) for brief in batch.briefs]
+    return max([policy.attempts for policy in policies if policy] or [1])
+
+
+def finish(project: Project, plan: RunPlan) -> Produced:
+    """Write the run's report and close the record."""
+    report = summarise(project, plan)
+    folder = project.config.reports / plan.run_id
+    html = write_report(report, folder, project.config.language)
+    at = project.clock()
+    with project.store.transaction() as tx:
+        tx.append_event(
+            "run.finished", plan.run_id, body={"outcomes": dict(report.outcomes)}, at=at
+        )
+    return Produced(report=report, html=html, json=folder / "report.json")

@@ -1,0 +1,100 @@
+"""Everything a run needs, opened once from the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from aigc_guard.checks.catalogue import check_types
+from aigc_guard.checks.interface import Context
+from aigc_guard.config import Config
+from aigc_guard.generators.catalogue import create_generator
+from aigc_guard.generators.interface import Generator
+from aigc_guard.kinds import Kind, load_kinds
+from aigc_guard.models import ModelStore
+from aigc_guard.policy import PolicySet, load_folder
+from aigc_guard.records import Brief, dump
+from aigc_guard.store import Store
+
+SUPPLIED = "supplied"
+
+
+def utc_now() -> str:
+    """The present time as RFC 3339 in UTC, to the second."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project folder, opened. ``clock`` is injected so that runs can be repeated exactly.
+
+    ``writers`` overrides the configured writers; tests put recorded ones there.
+    """
+
+    config: Config
+    clock: Callable[[], str] = utc_now
+    writers: Mapping[str, Generator] = field(default_factory=dict)
+
+    @cached_property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Content kinds by name."""
+        return load_kinds(self.config.kinds)
+
+    @cached_property
+    def policies(self) -> PolicySet:
+        """All policies, loaded and checked against each other."""
+        return load_folder(self.config.policies)
+
+    @cached_property
+    def models(self) -> ModelStore:
+        """The locked models."""
+        return ModelStore(self.config.models)
+
+    @cached_property
+    def store(self) -> Store:
+        """The store, migrated to the present schema."""
+        store = Store(self.config.store_url)
+        store.migrate()
+        return store
+
+    @cached_property
+    def context(self) -> Context:
+        """What checks may know of the project."""
+        facts = {name: dump(entry) for name, entry in self.models.entries.items()}
+        return Context(models=facts, model_loader=self.models)
+
+    @cached_property
+    def _generators(self) -> dict[str, Generator]:
+        return dict(self.writers)
+
+    def generator(self, name: str) -> Generator:
+        """The writer of that name, made once."""
+        if name not in self._generators:
+            self._generators[name] = create_generator(name, self.kinds, self.models, self.config)
+        return self._generators[name]
+
+    def writer_for(self, brief: Brief) -> str:
+        """Which writer a brief goes to: ``supplied`` for finished texts."""
+        if brief.text:
+            return SUPPLIED
+        return self.config.writer_for(brief.kind, brief.language)
+
+    def with_folders(self, *, policies: Path | None = None, out: Path | None = None) -> Project:
+        """The same project with other policies, or with its output under ``out``."""
+        config = self.config
+        if policies is not None:
+            config = replace(config, policies=policies)
+        if out is not None:
+            config = config.with_output(out)
+        return Project(config=config, clock=self.clock, writers=self.writers)
+
+
+def open_project(config: Config) -> Project:
+    """Open the project ``config`` describes; parts load when first used."""
+    return Project(config=config)
+
+
+__all__ = ["Project", "check_types", "open_project", "utc_now"]

@@ -1,0 +1,268 @@
+"""The steps of a batch: write, measure, decide, redact, release.
+
+Every step reads what is already stored and adds only what is missing, so a run that was killed
+goes on where it stood, and a second run changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from aigc_guard.errors import ReleaseError
+from aigc_guard.pipeline.measuring import measure_subjects, subject_of
+from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
+from aigc_guard.pipeline.project import Project
+from aigc_guard.policy import Policy, decide, no_policy_decision, redactions
+from aigc_guard.records import (
+    Brief,
+    CheckReport,
+    Decision,
+    Draft,
+    Outcome,
+    Reason,
+    Release,
+    digest_of,
+)
+from aigc_guard.redact import apply
+from aigc_guard.release import publish
+
+Judged = tuple[Draft, tuple[CheckReport, ...], Decision]
+
+
+def write_batch(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> tuple[Draft, ...]:
+    """Drafts of this attempt for the briefs that still need one; stored drafts win.
+
+    A half-stored batch is written again as the same batch, because its composition decides its
+    texts.
+    """
+    briefs = _asking(project, plan, batch, attempt)
+    if not briefs:
+        return ()
+    generator = project.generator(batch.writer)
+    ids = [generator.draft_id(brief, seed=plan.seed, attempt=attempt) for brief in briefs]
+    stored = project.store.drafts(ids)
+    if len(stored) < len(ids):
+        written = generator.write(briefs, seed=plan.seed, attempt=attempt)
+        fresh = [draft for draft in written if draft.draft_id not in stored]
+        _store_drafts(project, plan, fresh)
+        stored = project.store.drafts(ids)
+    _link(project, plan, [stored[draft_id] for draft_id in ids])
+    return tuple(stored[draft_id] for draft_id in ids)
+
+
+def _asking(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> list[Brief]:
+    """Briefs of the batch that want this attempt: all at first, then those to be written again."""
+    if attempt == 1:
+        return list(batch.briefs)
+    asking = []
+    for brief in batch.briefs:
+        policy = policy_for(project, brief)
+        if policy is None or attempt > policy.attempts:
+            continue
+        before = judged_attempt(project, plan, batch, brief, attempt - 1)
+        if before is not None and before[1].regenerate:
+            asking.append(brief)
+    return asking
+
+
+def judged_attempt(
+    project: Project, plan: RunPlan, batch: Batch, brief: Brief, attempt: int
+) -> tuple[Draft, Decision] | None:
+    """The stored draft of one attempt with its latest decision under the present policy."""
+    generator = project.generator(batch.writer)
+    draft_id = generator.draft_id(brief, seed=plan.seed, attempt=attempt)
+    draft = project.store.drafts([draft_id]).get(draft_id)
+    if draft is None:
+        return None
+    decision = project.store.latest_decision(draft_id, _digest_of_policy(policy_for(project, brief)))
+    return None if decision is None else (draft, decision)
+
+
+def _digest_of_policy(policy: Policy | None) -> str:
+    return policy.digest if policy is not None else ""
+
+
+def judge(
+    project: Project, drafts: Sequence[Draft], briefs: Sequence[Brief]
+) -> list[Judged]:
+    """Measure what has not been measured, decide, and record the decisions."""
+    policies = [policy_for(project, brief) for brief in briefs]
+    reports = measure_subjects(
+        [
+            (subject_of(draft, brief), policy)
+            for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
+        ],
+        project.context,
+        project.store,
+        seconds=project.config.limits.check_seconds,
+    )
+    judged = [
+        (draft, found, decide(policy, draft, brief, found) if policy else no_policy_decision(draft))
+        for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
+    ]
+    record_decisions(project, judged)
+    return judged
+
+
+def record_decisions(project: Project, judged: Sequence[Judged]) -> None:
+    """Store decisions that differ from the latest one under the same policy, each with an event."""
+    at = project.clock()
+    with project.store.transaction() as tx:
+        for draft, reports, decision in judged:
+            if tx.latest_decision(draft.draft_id, decision.policy_digest) == decision:
+                continue
+            tx.put_decision(decision, at=at)
+            tx.append_event("draft.decided", draft.draft_id, body=_decision_body(decision, reports), at=at)
+
+
+def redact_batch(project: Project, judged: Sequence[Judged], briefs: Sequence[Brief]) -> list[Judged]:
+    """For drafts decided ``redact``: the redacted version, measured again.
+
+    Anything that still trips a rule afterwards goes to review: nothing is redacted twice.
+    """
+    made: list[tuple[Draft, Brief]] = []
+    for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
+        policy = policy_for(project, brief)
+        if decision.outcome is Outcome.REDACT and policy is not None:
+            made.append((_redacted(project, draft, brief, policy, reports), brief))
+    if not made:
+        return []
+    drafts, owners = [m[0] for m in made], [m[1] for m in made]
+    again = judge(project, drafts, owners)
+    settled = [_settle_redaction(item) for item in again]
+    record_decisions(project, settled)
+    return settled
+
+
+def _redacted(
+    project: Project, draft: Draft, brief: Brief, policy: Policy, reports: Sequence[CheckReport]
+) -> Draft:
+    done = apply(draft.text, redactions(policy, draft, brief, reports), project.redaction_key)
+    version = replace(
+        draft,
+        draft_id=digest_of([draft.draft_id, "redaction", policy.digest])[:32],
+        text=done.text,
+        parent=draft.draft_id,
+        made_by="redaction",
+    )
+    at = project.clock()
+    with project.store.transaction() as tx:
+        if tx.put_draft(version, at=at):
+            tx.put_edits(version.draft_id, done.edits)
+            tx.append_event(
+                "draft.redacted",
+                version.draft_id,
+                body={
+                    "parent": draft.draft_id,
+                    "text_sha256": version.text_sha256,
+                    "edits": [[e.rule, e.label, e.start, e.end] for e in done.edits],
+                },
+                at=at,
+            )
+    return version
+
+
+def _settle_redaction(item: Judged) -> Judged:
+    draft, reports, decision = item
+    if decision.outcome is not Outcome.REDACT:
+        return item
+    reason = Reason(
+        rule="redaction-incomplete",
+        check="",
+        outcome=Outcome.REVIEW,
+        message={
+            "en": "After redaction the text still holds something a rule wants redacted.",
+            "zh": "遮盖之后，文本中仍有规则要求遮盖的内容。",
+        },
+        action="redact",
+    )
+    stricter = replace(decision, outcome=Outcome.REVIEW, reasons=(*decision.reasons, reason))
+    return draft, reports, stricter
+
+
+def release_batch(
+    project: Project, plan: RunPlan, judged: Sequence[Judged], briefs: Sequence[Brief]
+) -> list[Release | None]:
+    """Publish what was decided ``release``; exactly once, however often it is asked for."""
+    releases: list[Release | None] = []
+    for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
+        policy = policy_for(project, brief)
+        if decision.outcome is not Outcome.RELEASE or policy is None:
+            releases.append(project.store.release_of(draft.draft_id))
+            continue
+        releases.append(release_draft(project, draft, brief, policy, decision, reports))
+    return releases
+
+
+def release_draft(
+    project: Project,
+    draft: Draft,
+    brief: Brief,
+    policy: Policy,
+    decision: Decision,
+    reports: Sequence[CheckReport],
+    *,
+    approved_by: str = "",
+) -> Release:
+    """Publish one draft in the file form its kind gives for its channel."""
+    kind = project.kinds[draft.kind]
+    if draft.channel not in kind.formats:
+        raise ReleaseError(
+            f"kind {kind.name} names no file form for channel {draft.channel}",
+            hint=f"add it under [formats] in {kind.folder / 'kind.toml'}",
+        )
+    return publish(
+        project.store,
+        project.config.outbox,
+        draft=draft,
+        brief=brief,
+        decision=decision,
+        reports=reports,
+        labels=policy.labels,
+        file_form=kind.formats[draft.channel],
+        approved_by=approved_by,
+        clock=project.clock,
+    )
+
+
+def _store_drafts(project: Project, plan: RunPlan, drafts: Sequence[Draft]) -> None:
+    at = project.clock()
+    with project.store.transaction() as tx:
+        for draft in drafts:
+            if tx.put_draft(draft, at=at):
+                tx.append_event("draft.written", draft.draft_id, body=_draft_body(plan, draft), at=at)
+
+
+def _link(project: Project, plan: RunPlan, drafts: Sequence[Draft]) -> None:
+    with project.store.transaction() as tx:
+        tx.link_run(plan.run_id, drafts)
+
+
+def _draft_body(plan: RunPlan, draft: Draft) -> dict[str, object]:
+    return {
+        "run": plan.run_id,
+        "brief_digest": draft.brief_digest,
+        "writer": draft.writer,
+        "model_digest": draft.model_digest,
+        "settings_digest": draft.settings_digest,
+        "seed": str(draft.seed),
+        "attempt": draft.attempt,
+        "text_sha256": draft.text_sha256,
+        "faithful": draft.faithful,
+        "notes": list(draft.notes),
+    }
+
+
+def _decision_body(decision: Decision, reports: Sequence[CheckReport]) -> dict[str, object]:
+    return {
+        "text_sha256": decision.text_sha256,
+        "policy": decision.policy,
+        "policy_digest": decision.policy_digest,
+        "outcome": decision.outcome.value,
+        "reasons": [[r.rule, r.label, r.start, r.end, f"{r.score:.4f}"] for r in decision.reasons],
+        "noted": [[r.rule, r.label, r.start, r.end] for r in decision.noted],
+        "reports": [
+            [r.check, r.version, r.model_digest, r.settings_digest, r.status.value] for r in reports
+        ],
+    }
