@@ -1,4 +1,4 @@
-"""Reads ``aigc_guard.toml`` and the environment into a ``Config``; every mistake names its place."""
+"""Reads ``aigc_guard.toml`` and the environment into a ``Config``; mistakes name their place."""
 
 from __future__ import annotations
 

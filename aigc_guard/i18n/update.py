@@ -7,8 +7,10 @@ Collects every ``translate("...")``, ``both("...")`` and template ``_("...")``, 
 from __future__ import annotations
 
 import io
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from aigc_guard.i18n import DOMAIN, LANGUAGES, LOCALES
 
@@ -90,7 +92,7 @@ def _extract(method: str, file: io.BufferedReader) -> Iterator[tuple[int, str]]:
     from babel.messages.extract import extract
     from jinja2.ext import babel_extract
 
-    extractor = babel_extract if method == "jinja2" else "python"
+    extractor: Any = babel_extract if method == "jinja2" else "python"
     for line, message, _comments, _context in extract(extractor, file, keywords=KEYWORDS):
         text = message[0] if isinstance(message, tuple) else message
         if text:
@@ -111,6 +113,4 @@ def _read(language: str):  # type: ignore[no-untyped-def]  # Babel's Catalog is 
 if __name__ == "__main__":
     for code in LANGUAGES[1:]:
         missing = update(code)
-        print(f"{code}: {len(missing)} untranslated")
-        for text in missing:
-            print(f"  {text}")
+        sys.stdout.writelines(f"{code}: no text for: {text}\n" for text in missing)

@@ -1,0 +1,127 @@
+"""Verified access to model folders: what is not in the lock with this digest is not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from aigc_guard.errors import DigestMismatch, ModelUnavailable
+from aigc_guard.models.files import is_pickle, model_files, sha256_file
+from aigc_guard.models.lock import LOCK_NAME, ModelEntry, read_lock
+from aigc_guard.models.weights import load_state
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What verifying one entry gave: ``problem`` and ``mend`` are empty when all is well."""
+
+    entry: ModelEntry
+    problem: str = ""
+    mend: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether the model can be used."""
+        return not self.problem
+
+
+class ModelStore:
+    """The models a project may use, by name. Digests are verified once per process and folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.entries: Mapping[str, ModelEntry] = read_lock(folder / LOCK_NAME)
+        self._verified: dict[str, Path] = {}
+        self._lock = Lock()
+
+    def entry(self, name: str) -> ModelEntry:
+        """The lock entry called ``name``; raises ModelUnavailable with the mend."""
+        if name in self.entries:
+            return self.entries[name]
+        listed = ", ".join(self.entries) or "none"
+        raise ModelUnavailable(
+            f"model {name!r} is not in {self.folder / LOCK_NAME} (listed: {listed})",
+            hint="add it: aigc-guard models add DIR --licence L --trained-on T --approved-for KIND",
+        )
+
+    def folder_of(self, name: str) -> Path:
+        """The folder of a model whose every file has the digest the lock names.
+
+        Raises ModelUnavailable when the model is unknown, remote or not there, and DigestMismatch
+        when a file is changed, missing or not listed.
+        """
+        with self._lock:
+            if name not in self._verified:
+                entry = self.entry(name)
+                folder = self.path_of(entry)
+                _verify(entry, folder)
+                self._verified[name] = folder
+            return self._verified[name]
+
+    def path_of(self, entry: ModelEntry) -> Path:
+        """Where the entry's files should lie, unverified."""
+        return self.folder / (entry.folder or entry.name)
+
+    def load_state(self, name: str) -> dict[str, Any]:
+        """The verified model's tensors, widened to float32."""
+        return load_state(self.folder_of(name))
+
+    def facts(self) -> dict[str, dict[str, Any]]:
+        """The facts of every entry by name, for checks that judge provenance."""
+        return {name: entry.facts() for name, entry in self.entries.items()}
+
+    def verify(self) -> list[Verdict]:
+        """One verdict per entry; a remote server's can only say that it is not verifiable."""
+        verdicts = []
+        for name, entry in self.entries.items():
+            if entry.remote:
+                verdicts.append(Verdict(entry))
+                continue
+            try:
+                self.folder_of(name)
+            except (DigestMismatch, ModelUnavailable) as error:
+                verdicts.append(Verdict(entry, error.message, error.hint))
+            else:
+                verdicts.append(Verdict(entry))
+        return verdicts
+
+
+def _verify(entry: ModelEntry, folder: Path) -> None:
+    if entry.remote:
+        raise ModelUnavailable(
+            f"model {entry.name!r} is a remote server: it has no files here",
+            hint="use it as a writer, or add a local copy: aigc-guard models add DIR",
+        )
+    if not folder.is_dir():
+        raise ModelUnavailable(
+            f"model {entry.name!r} is not at {folder}",
+            hint=f"restore the folder (git checkout, or from {entry.source})",
+        )
+    present = set(model_files(folder))
+    for name in sorted(present - set(entry.files)):
+        what = (
+            "a pickle whose digest is not pinned" if is_pickle(name) else "a file not in the lock"
+        )
+        raise DigestMismatch(
+            f"model {entry.name!r}: {name} is {what}",
+            hint="remove it, or add the model again: aigc-guard models add",
+        )
+    for name, digest in entry.files.items():
+        path = folder / name
+        if name not in present:
+            raise DigestMismatch(
+                f"model {entry.name!r}: {name} is missing", hint="restore the file from its source"
+            )
+        if path.is_symlink() and not path.is_file():
+            raise DigestMismatch(
+                f"model {entry.name!r}: {name} is a link", hint="put the file itself there"
+            )
+        if (actual := sha256_file(path)) != digest:
+            raise DigestMismatch(
+                f"model {entry.name!r}: {name} has sha256 {actual[:12]}…, the lock names "
+                f"{digest[:12]}…",
+                hint="restore the file, or, if you changed the model, run aigc-guard models add",
+            )
