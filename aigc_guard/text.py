@@ -86,7 +86,7 @@ def _replace(
 
 # Case, width, accents, invisible characters, emoji: character by character.
 
-_DIFFERENT = re.compile(r"[A-Z\u0000-\u0008\u000b-\u001f\u007f-\U0010ffff]")
+_DIFFERENT = re.compile(r"[^\t\n\x20-\x40\x5b-\x7e]")
 _MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE2F))
 _SKIN = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0000, 0xE0200)
@@ -134,6 +134,9 @@ def _emoji_name(char: str) -> str:
 
 
 def _fold_characters(folded: Folded) -> Folded:
+    lower = folded.text.lower()
+    if len(lower) == len(folded.text):  # the common case costs nothing: offsets stay
+        folded = Folded(lower, folded.starts, folded.ends)
     return _replace(folded, _DIFFERENT, lambda match: _plain(match[0]))
 
 
@@ -146,8 +149,13 @@ def _fold_look_alikes(folded: Folded) -> Folded:
     if folded.text.isascii():
         return folded
 
+    foreign = sum(char in LOOK_ALIKES for char in folded.text)
+    mostly_latin = sum("a" <= char <= "z" for char in folded.text) > foreign
+
     def latin(match: re.Match[str]) -> str | None:
         word = match[0]
+        if not mostly_latin and not any("a" <= char <= "z" for char in word):
+            return None
         if any(not ("a" <= char <= "z") and char not in LOOK_ALIKES for char in word):
             return None
         return "".join(LOOK_ALIKES.get(char, char) for char in word)
@@ -174,9 +182,10 @@ def _join_spaced(folded: Folded) -> Folded:
 
 # Leetspeak: signs and digits inside a word that is mostly letters.
 
-_LEET_WORD = re.compile(r"(?<![\w@$.:/#-])[a-z0-9@$!|+€£¡(]*[a-z][a-z0-9@$!|+€£¡(]*")
-_UNITS = re.compile(r"\d+(?:st|nd|rd|th|am|pm|[kmgt]b|[kmgt]bps|[kmgt]?hz|[kcm]?m|kg|mg|ml|in|ft|s|x|d|p)?")
-_CODE_TAIL = re.compile(r"[a-z]+\d+")
+_LEET_WORD = re.compile(r"(?<![\w@$.:/#-])(?=[a-z]*[0-9@$!|+€£¡(])[a-z0-9@$!|+€£¡(]*[a-z][a-z0-9@$!|+€£¡(]*")
+_NO_LEET = re.compile(
+    r"\d{3}|[$£€]\d|^@(?!ss)|^[a-z]+\d+$|^\d+(?:st|nd|rd|th|am|pm|[kmgt]bp?s?|[kmgt]?hz|min|yrs?|hrs?)$"
+)
 
 
 def _read_leet(folded: Folded) -> Folded:
@@ -188,14 +197,11 @@ def _leet_word(match: re.Match[str]) -> str | None:
     body = word.rstrip("!(+|")
     letters = sum("a" <= char <= "z" for char in body)
     others = len(body) - letters
-    if others == 0 or letters < 2 or len(body) < 3 or others > letters + 1:
+    if others == 0 or len(body) < 3 or others > letters + 1 or _NO_LEET.search(body):
         return None
-    if re.search(r"\d{3}", body) or _UNITS.fullmatch(body) or _CODE_TAIL.fullmatch(body):
+    if letters < (3 if any(char.isdigit() for char in body) else 2) and "$$" not in body:
         return None
-    if "@" in body and (match.string[match.end() : match.end() + 1] in (".", "_", "-") or others > 3):
-        return None
-    digits = sum(char.isdigit() for char in body)
-    if digits and re.fullmatch(r"[a-z]?\d+[a-z]{1,2}|[a-z]{1,2}\d+[a-z]{1,2}", body):
+    if "@" in body and match.string[match.end() : match.end() + 1] in (".", "_", "-"):
         return None
     return "".join(LEET.get(char, char) for char in body) + word[len(body) :]
 
@@ -207,6 +213,8 @@ _STRETCHED = re.compile(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
 
 def _shorten(folded: Folded) -> Folded:
     def short(match: re.Match[str]) -> str:
+        if match[0] == "www":
+            return match[0]
         return match[1] * 2 if match[1] else match[2] * 3 if match[2] else " "
 
     return _replace(folded, _STRETCHED, short)

@@ -1,0 +1,1 @@
+"""Training of the guard encoders: one trunk, a toxicity head and a names head."""
