@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Context
 from aigc_guard.config import Config
 from aigc_guard.generators.catalogue import create_generator
@@ -16,7 +15,8 @@ from aigc_guard.generators.interface import Generator
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
 from aigc_guard.policy import PolicySet, load_folder
-from aigc_guard.records import Brief, dump
+from aigc_guard.records import Brief
+from aigc_guard.redact import load_or_make_key
 from aigc_guard.store import Store
 
 SUPPLIED = "supplied"
@@ -61,10 +61,14 @@ class Project:
         return store
 
     @cached_property
+    def redaction_key(self) -> bytes:
+        """The installation's key for what redaction takes out; made on first use, mode 0600."""
+        return load_or_make_key(self.config.keys / "redaction.key")
+
+    @cached_property
     def context(self) -> Context:
         """What checks may know of the project."""
-        facts = {name: dump(entry) for name, entry in self.models.entries.items()}
-        return Context(models=facts, model_loader=self.models)
+        return Context(models=self.models.facts(), model_loader=self.models)
 
     @cached_property
     def _generators(self) -> dict[str, Generator]:
@@ -84,17 +88,10 @@ class Project:
 
     def with_folders(self, *, policies: Path | None = None, out: Path | None = None) -> Project:
         """The same project with other policies, or with its output under ``out``."""
-        config = self.config
-        if policies is not None:
-            config = replace(config, policies=policies)
-        if out is not None:
-            config = config.with_output(out)
+        config = self.config.redirected(policies=policies, out=out)
         return Project(config=config, clock=self.clock, writers=self.writers)
 
 
 def open_project(config: Config) -> Project:
     """Open the project ``config`` describes; parts load when first used."""
     return Project(config=config)
-
-
-__all__ = ["Project", "check_types", "open_project", "utc_now"]

@@ -1,0 +1,1 @@
+"""The whole way in plain Python: plan, write, measure, decide, redact, release, report."""

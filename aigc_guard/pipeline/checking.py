@@ -1,0 +1,164 @@
+"""Finished texts, judged or only measured: nothing is stored and nothing is published."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from aigc_guard.checks.catalogue import create_check
+from aigc_guard.checks.interface import Context, Subject
+from aigc_guard.checks.runner import measure_all
+from aigc_guard.errors import BriefError
+from aigc_guard.pipeline.measuring import (
+    MemoryArchive,
+    coverage_share,
+    measure_subjects,
+    subject_of,
+)
+from aigc_guard.policy import Policy, decide, no_policy_decision
+from aigc_guard.records import (
+    Brief,
+    CheckReport,
+    Decision,
+    Draft,
+    digest_of,
+    sha256_text,
+)
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One judged text: the draft it was read as, what was measured, what the policy says."""
+
+    draft: Draft
+    reports: tuple[CheckReport, ...]
+    decision: Decision
+
+    @property
+    def coverage(self) -> float:
+        """The smallest share of the text that any check read, 0-1; 0 when none ran."""
+        length = len(self.draft.text)
+        shares = [coverage_share(report, length) for report in self.reports if _reads_text(report)]
+        return min(shares, default=0.0)
+
+
+def _reads_text(report: CheckReport) -> bool:
+    return report.status.value != "not_applicable"
+
+
+def supplied_draft(brief: Brief) -> Draft:
+    """A finished text as a draft, so that it is judged as any other."""
+    return Draft(
+        draft_id=digest_of(["supplied", brief.digest])[:32],
+        brief_id=brief.id,
+        brief_digest=brief.digest,
+        kind=brief.kind,
+        language=brief.language,
+        channel=brief.channel,
+        text=brief.text,
+        writer=brief.origin.get("writer", "supplied"),
+        model_digest="",
+        settings_digest="",
+        seed=0,
+        attempt=1,
+        made_by="supplied",
+    )
+
+
+def check_texts(
+    briefs: Sequence[Brief],
+    policies: Sequence[Policy | None],
+    context: Context,
+    *,
+    seconds: float,
+) -> list[Judgement]:
+    """Judge finished texts (``brief.text``), each under its policy; None means review."""
+    drafts = [supplied_draft(brief) for brief in briefs]
+    work = [
+        (subject_of(draft, brief), policy)
+        for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
+    ]
+    reports = measure_subjects(work, context, MemoryArchive(), seconds=seconds)
+    return [
+        Judgement(
+            draft,
+            found,
+            decide(policy, draft, brief, found) if policy else no_policy_decision(draft),
+        )
+        for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
+    ]
+
+
+def measure_stream(
+    lines: Iterable[str],
+    checks: Sequence[str],
+    context: Context,
+    *,
+    seconds: float,
+    batch_size: int = 256,
+    default_language: str = "en",
+    path: str = "-",
+) -> Iterator[dict[str, Any]]:
+    """Raw measurements of ``{"id", "text", "language"?}`` lines, one answer per line, in order.
+
+    Memory holds one batch. Raises BriefError with the line number for a line of another shape.
+    """
+    instances = [create_check(check, None) for check in checks]
+    numbered = enumerate(lines, start=1)
+    while batch := list(islice(numbered, batch_size)):
+        rows = [_row(line, number, path) for number, line in batch if line.strip()]
+        subjects = [
+            Subject(
+                text=row["text"],
+                text_sha256=sha256_text(row["text"]),
+                language=row.get("language") or default_language,
+            )
+            for row in rows
+        ]
+        if not subjects:
+            continue
+        measured = measure_all([(check, subjects) for check in instances], context, seconds=seconds)
+        for position, row in enumerate(rows):
+            length = len(row["text"])
+            yield {
+                "id": row["id"],
+                "reports": {
+                    m.check.id: _answer(m.reports[position], length) for m in measured
+                },
+            }
+
+
+def _row(line: str, number: int, path: str) -> Mapping[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise BriefError(
+            "this line is not JSON", path=path, line=number, hint='write {"id": …, "text": …}'
+        ) from error
+    texts = isinstance(row, dict) and isinstance(row.get("text"), str)
+    if not texts or not isinstance(row.get("id"), str | int):
+        raise BriefError(
+            "this line lacks an id or a text", path=path, line=number, hint='write {"id": …, "text": …}'
+        )
+    if not isinstance(row.get("language", "en"), str | None):
+        raise BriefError("language is not a text", path=path, line=number, hint='"en" or "zh"')
+    checked: Mapping[str, Any] = row
+    return checked
+
+
+def _answer(report: CheckReport, length: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "status": report.status.value,
+        "coverage": coverage_share(report, length),
+        "scores": dict(report.scores),
+        "findings": [
+            {"label": f.label, "score": f.score, "start": f.start, "end": f.end}
+            for f in report.findings
+        ],
+    }
+    if report.error:
+        answer["error"] = report.error
+    return answer

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aigc_guard.checks.interface import Check, Context, Subject
+from aigc_guard.checks.runner import covers, measure_all, measure_batch
+from aigc_guard.records import CheckReport, Span, Status, sha256_text
+from aigc_guard.testing import (
+    FakeCheck,
+    FakeHangingCheck,
+    FakeMiscountingCheck,
+    FakeMisplacedCheck,
+    FakeNaNCheck,
+    FakeRaisingCheck,
+    FakeSkippingCheck,
+    FakeSlowCheck,
+    FakeWrongTextCheck,
+)
+from aigc_guard.testing.checks import FakeSettings
+
+CONTEXT = Context()
+
+
+def subject(text: str) -> Subject:
+    return Subject(text=text, text_sha256=sha256_text(text))
+
+
+@pytest.mark.parametrize(
+    ("check", "status"),
+    [
+        (FakeRaisingCheck(), Status.FAILED),
+        (FakeNaNCheck(), Status.FAILED),
+        (FakeMisplacedCheck(), Status.FAILED),
+        (FakeWrongTextCheck(), Status.FAILED),
+        (FakeSkippingCheck(), Status.INCOMPLETE),
+    ],
+    ids=lambda value: getattr(value, "id", str(value)),
+)
+def test_a_misbehaving_check_is_never_believed(check: Check, status: Status) -> None:
+    [measured] = measure_all([(check, [subject("one two"), subject("three")])], CONTEXT, seconds=5)
+    assert [report.status for report in measured.reports] == [status, status]
+    assert all(report.error for report in measured.reports)
+
+
+def test_too_few_reports_fail_all_of_the_batch() -> None:
+    reports = measure_batch(FakeMiscountingCheck(), [subject("a"), subject("b")], CONTEXT)
+    assert {report.status for report in reports} == {Status.FAILED}
+
+
+def test_a_hanging_check_is_abandoned_at_its_limit() -> None:
+    FakeHangingCheck.release.clear()
+    began = time.monotonic()
+    hanging, honest = measure_all(
+        [(FakeHangingCheck(), [subject("a")]), (FakeCheck(), [subject("badword")])],
+        CONTEXT,
+        seconds=0.3,
+    )
+    FakeHangingCheck.release.set()
+    assert time.monotonic() - began < 5
+    assert hanging.reports[0].status is Status.FAILED
+    assert honest.reports[0].status is Status.OK
+    assert len(honest.reports[0].findings) == 1
+
+
+def test_a_slow_check_within_its_limit_counts() -> None:
+    slow = FakeSlowCheck(FakeSettings(seconds=0.05))
+    [measured] = measure_all([(slow, [subject("a")])], CONTEXT, seconds=30)
+    assert measured.reports[0].status is Status.OK
+
+
+class FakePickyCheck(FakeCheck):
+    """Chokes on one text only."""
+
+    id = "fake_picky"
+
+    def measure(self, subjects: list[Subject], context: Context) -> list[CheckReport]:
+        if any("poison" in s.text for s in subjects):
+            raise ValueError("poison")
+        return super().measure(subjects, context)
+
+
+def test_one_draft_a_check_cannot_digest_holds_only_itself() -> None:
+    reports = measure_batch(
+        FakePickyCheck(), [subject("good"), subject("poison"), subject("fine")], CONTEXT
+    )
+    assert [r.status for r in reports] == [Status.OK, Status.FAILED, Status.OK]
+    assert "poison" not in reports[1].error
+
+
+@given(
+    st.integers(1, 60),
+    st.lists(st.tuples(st.integers(0, 60), st.integers(0, 60)), max_size=8),
+)
+def test_covers_is_the_union(length: int, pairs: list[tuple[int, int]]) -> None:
+    spans = [Span(min(p), min(max(p), length)) for p in pairs if min(p) <= length]
+    read = {i for s in spans for i in range(s.start, s.end)}
+    assert covers(spans, length) == (read >= set(range(length)))
