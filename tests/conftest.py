@@ -87,17 +87,17 @@ def missing_weights(models: Path) -> str:
     from aigc_guard.models import ModelStore
 
     try:
-        entries = ModelStore(models).entries
+        store = ModelStore(models)
     except GuardError as error:
         return str(error)
-    local = {name: entry for name, entry in entries.items() if not entry.remote}
+    local = {name: entry for name, entry in store.entries.items() if not entry.remote}
     if not local:
         return "models/models.lock names no embedded model"
     absent = [
         f"{name}/{file}"
         for name, entry in local.items()
         for file in entry.files
-        if not any((models / folder / file).is_file() for folder in ("", name))
+        if not (store.path_of(entry) / file).is_file()
     ]
     return f"missing: {', '.join(absent)}" if absent else ""
 

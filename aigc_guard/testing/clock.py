@@ -13,11 +13,11 @@ class FixedClock:
             raise ValueError("a clock's moment needs a time zone")
         self.now = start
 
-    def __call__(self) -> datetime:
-        """The present moment, with its time zone."""
-        return self.now
+    def __call__(self) -> str:
+        """The present moment as RFC 3339 in UTC, to the second, as the pipeline's own clock."""
+        return self.now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
-    def advance(self, seconds: float) -> datetime:
+    def advance(self, seconds: float) -> str:
         """Moves on by ``seconds`` and gives the new moment."""
         self.now += timedelta(seconds=seconds)
-        return self.now
+        return self()

@@ -10,7 +10,7 @@ from aigc_guard.records import Brief, Draft, digest_of
 
 
 class RecordedGenerator(Generator):
-    """Writes the recorded texts of a brief, one per attempt; the last one repeats.
+    """Writes the recorded texts of a brief, one per attempt (from 1 on); the last one repeats.
 
     ``unfaithful`` names briefs whose drafts say of themselves that they lost a value. ``written``
     counts how often each brief was written, so that a test can see that nothing was written twice.
@@ -46,6 +46,6 @@ class RecordedGenerator(Generator):
     def _write_one(self, brief: Brief, seed: int, attempt: int) -> Draft:
         self.written[brief.id] = self.written.get(brief.id, 0) + 1
         recorded = self.texts[brief.id]
-        text = recorded[min(max(attempt, 0), len(recorded) - 1)]
+        text = recorded[min(max(attempt, 1), len(recorded)) - 1]
         notes = self.unfaithful.get(brief.id, ())
         return self.draft(brief, text, seed=seed, attempt=attempt, faithful=not notes, notes=notes)

@@ -86,11 +86,11 @@ def test_a_fake_takes_another_checks_place_by_name_only() -> None:
 def test_the_recorded_writer_writes_each_attempt_as_recorded() -> None:
     writer = RecordedGenerator({"b1": ["first", "second"]}, unfaithful={"b1": ["missing:price"]})
     brief = Brief(id="b1", kind="news")
-    texts = [writer.write([brief], seed=0, attempt=n)[0].text for n in (0, 1, 2)]
+    texts = [writer.write([brief], seed=0, attempt=n)[0].text for n in (1, 2, 3)]
     assert texts == ["first", "second", "second"]
-    draft = writer.write([brief], seed=0, attempt=0)[0]
+    draft = writer.write([brief], seed=0, attempt=1)[0]
     assert (draft.faithful, draft.notes) == (False, ("missing:price",))
-    assert draft.draft_id == writer.draft_id(brief, seed=0, attempt=0)
+    assert draft.draft_id == writer.draft_id(brief, seed=0, attempt=1)
     assert writer.written == {"b1": 4}
 
 
@@ -101,7 +101,7 @@ def test_the_recorded_writer_invents_nothing() -> None:
 
 def test_the_clock_stands_still_until_it_is_moved() -> None:
     clock = FixedClock(datetime(2026, 1, 1, tzinfo=UTC))
-    assert clock() == clock()
-    assert clock.advance(90).minute == 1
+    assert clock() == clock() == "2026-01-01T00:00:00Z"
+    assert clock.advance(90) == clock() == "2026-01-01T00:01:30Z"
     with pytest.raises(ValueError, match="time zone"):
         FixedClock(datetime(2026, 1, 1))
