@@ -1,0 +1,39 @@
+"""The record of runs, drafts, measurements, decisions, reviews and releases.
+
+SQLite by default, PostgreSQL by URL.
+"""
+
+from __future__ import annotations
+
+from aigc_guard.store.publication import PublicationTables
+from aigc_guard.store.rows import (
+    Intent,
+    Item,
+    NewEvent,
+    ReportKey,
+    Run,
+    RunDraft,
+    State,
+    needs_person,
+    work_id_of,
+)
+
+__all__ = [
+    "Intent",
+    "Item",
+    "NewEvent",
+    "ReportKey",
+    "Run",
+    "RunDraft",
+    "State",
+    "Store",
+    "needs_person",
+    "work_id_of",
+]
+
+
+class Store(PublicationTables):
+    """Everything that is kept. ``migrate`` before first use; methods raise StoreError.
+
+    ``with store.transaction() as tx:`` makes what is done inside all or nothing.
+    """
