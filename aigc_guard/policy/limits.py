@@ -1,0 +1,184 @@
+"""What rules tolerate, in the forms editors write, and which measured values trip them.
+
+Scores at or above a limit trip. A form never sees text, only what a check reported; the one
+exception, values the brief allows, comes in as a function.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, RootModel
+
+from aigc_guard.policy.model import Form, Score, Words
+from aigc_guard.records import Brief, Draft, sha256_text
+
+DEFAULT_SCORE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measured value: a finding, or a label's score that no finding explains."""
+
+    label: str
+    score: float
+    start: int
+    end: int
+    detail: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What besides the report a limit may look at."""
+
+    draft: Draft
+    brief: Brief | None
+    may_stand: Callable[[int, int], bool]
+    has_labels_for: Callable[[str], bool]
+
+
+class ScoreLimits(RootModel[dict[str, Score]]):
+    """A limit per label: ``{insult: 0.6, threat: 0.5}``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that have a limit."""
+        return tuple(self.root)
+
+    def tripped(self, measure: Measure, around: Circumstances) -> str:
+        """The limit that ``measure`` reaches, in words for the record; empty if none."""
+        limit = self.root.get(measure.label)
+        return f"{limit:g}" if limit is not None and measure.score >= limit else ""
+
+
+class LabelLimits(Form):
+    """Labels that must not occur, except where the brief allows the very value."""
+
+    labels: tuple[Words, ...] = Field(min_length=1, description="Labels that trip the rule.")
+    score: Score = Field(default=DEFAULT_SCORE, description="From which score on.")
+    except_: tuple[Literal["may_publish"], ...] = Field(
+        default=(), alias="except", description="may_publish: values the brief lists may stand."
+    )
+
+    def tripped(self, measure: Measure, around: Circumstances) -> str:
+        """The limit that ``measure`` reaches, in words for the record; empty if none."""
+        if measure.label not in self.labels or measure.score < self.score:
+            return ""
+        if self.except_ and around.may_stand(measure.start, measure.end):
+            return ""
+        return f"{self.score:g}"
+
+
+class ProvenanceLimits(Form):
+    """What a draft's origin must be like. Each line left out tolerates everything."""
+
+    known_writer: Literal[True] | None = Field(
+        default=None, description="The writer stands in models.lock."
+    )
+    verifiable_writer: Literal[True] | None = Field(
+        default=None, description="No writer behind a server, whose model can't be verified."
+    )
+    approved_kind: Literal[True] | None = Field(
+        default=None, description="The writer is approved for this kind of content."
+    )
+    approved_writers: tuple[Words, ...] | None = Field(
+        default=None, min_length=1, description="Only these writers."
+    )
+    approved_licences: tuple[Words, ...] | None = Field(
+        default=None, min_length=1, description="Only writers under these licences."
+    )
+    refused_training: tuple[Words, ...] | None = Field(
+        default=None, min_length=1, description="No writer trained on these sources."
+    )
+    known_training: Literal[True] | None = Field(
+        default=None, description="The lock says what the writer was trained on."
+    )
+    source_licences: tuple[Words, ...] | None = Field(
+        default=None, min_length=1, description="Sources only under these licences."
+    )
+    licensed_sources: Literal[True] | None = Field(
+        default=None, description="Every source of the brief names its licence."
+    )
+    attributed_sources: Literal[True] | None = Field(
+        default=None, description="Every source of the brief has a title and an address."
+    )
+    declared_origin: Literal[True] | None = Field(
+        default=None, description="A supplied text says who or what wrote it."
+    )
+    same_brief: Literal[True] | None = Field(
+        default=None, description="The draft was written for the brief as it stands now."
+    )
+    faithful: Literal[True] | None = Field(
+        default=None, description="The draft carries the values of its brief unaltered."
+    )
+    labelled: Literal[True] | None = Field(
+        default=None, description="This policy has a visible notice for each place of the brief."
+    )
+
+    def tripped(self, measure: Measure, around: Circumstances) -> str:
+        """The name of the limit that ``measure`` breaks; empty if none."""
+        for name, broken in self._broken(measure, around):
+            if getattr(self, name) and broken:
+                return name
+        return ""
+
+    def _broken(self, measure: Measure, around: Circumstances) -> Iterator[tuple[str, bool]]:
+        simple = _BROKEN_BY.get(measure.label)
+        if simple is not None:
+            yield simple, True
+        detail = measure.detail
+        if measure.label == "writer":
+            yield "approved_writers", not _is_listed(self.approved_writers, detail, "writer")
+        elif measure.label == "writer_licence":
+            yield "approved_licences", not _is_listed(self.approved_licences, detail, "licence")
+        elif measure.label == "writer_training":
+            yield "refused_training", _is_listed(self.refused_training, detail, "source")
+        elif measure.label == "source_licence":
+            yield "source_licences", not _is_listed(self.source_licences, detail, "licence")
+        elif measure.label == "source_without_licence":
+            yield "source_licences", True
+        elif measure.label == "needs_label":
+            yield "labelled", not around.has_labels_for(detail.get("jurisdiction", ""))
+
+
+# Findings that break one limit by being there at all.
+_BROKEN_BY = {
+    "unknown_writer": "known_writer",
+    "remote_writer": "verifiable_writer",
+    "kind_not_approved": "approved_kind",
+    "training_unknown": "known_training",
+    "source_without_licence": "licensed_sources",
+    "source_without_attribution": "attributed_sources",
+    "undeclared_origin": "declared_origin",
+    "brief_mismatch": "same_brief",
+    "unfaithful": "faithful",
+}
+
+
+def _is_listed(allowed: tuple[str, ...] | None, detail: Mapping[str, str], key: str) -> bool:
+    """Whether the detail's value is among ``allowed``; a declared name is compared by digest."""
+    names = [plain_name(name) for name in allowed or ()]
+    value = detail.get(key)
+    if value is not None:
+        return plain_name(value) in names
+    digest = detail.get(f"{key}_sha256", "")
+    return digest in {sha256_text(name) for name in names}
+
+
+def plain_name(name: str) -> str:
+    """A name or licence as it is compared: without case and surplus space."""
+    return " ".join(name.split()).casefold()
+
+
+Limits = ScoreLimits | LabelLimits | ProvenanceLimits
+
+
+def form_of(check: str, raw: Mapping[str, Any]) -> type[BaseModel]:
+    """Which form the ``limits`` of a rule are written in."""
+    if check == "provenance":
+        return ProvenanceLimits
+    return LabelLimits if {"labels", "score", "except"} & set(raw) else ScoreLimits

@@ -1,0 +1,149 @@
+"""pydantic's findings about a policy file, said in an editor's words with the mend."""
+
+from __future__ import annotations
+
+import difflib
+import typing
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from aigc_guard.errors import PolicyError
+from aigc_guard.policy.source import Loc, Source
+
+T = TypeVar("T", bound=BaseModel)
+
+# Parts of the file form that this version does not apply; silence would pretend it does.
+NOT_YET = {
+    "extends": "write the inherited rules out in this file",
+    "abstract": "every file is a complete policy: remove the line",
+    "waivers": "remove it; a single held draft can be approved in review instead",
+    "batch": "remove it; rules over a whole run are not applied",
+    "tests": "remove it; tests inside the policy are not run",
+}
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The nearest known word as a question, or nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`? " if near else ""
+
+
+def listed(words: Iterable[object]) -> str:
+    """Known words in a sentence."""
+    return ", ".join(str(word) for word in words)
+
+
+def parse_form(
+    source: Source, model: type[T], value: Any, loc: Loc
+) -> tuple[T | None, list[PolicyError]]:
+    """``value`` as ``model``, or every mistake in it at its place in the file."""
+    try:
+        return model.model_validate(value), []
+    except ValidationError as failure:
+        return None, [_explain(source, model, detail, loc) for detail in failure.errors()]
+
+
+def _explain(
+    source: Source, model: type[BaseModel], detail: ErrorDetails, base: Loc
+) -> PolicyError:
+    at_key = "[key]" in detail["loc"]
+    inner = tuple(part for part in detail["loc"] if part != "[key]")
+    key = str(inner[-1]) if inner else ""
+    loc = (*base, *inner)
+    if detail["type"] == "extra_forbidden":
+        if key in NOT_YET:
+            return source.error(
+                loc, f"`{key}` is not supported by this version", hint=NOT_YET[key], at_key=True
+            )
+        known = _keys_at(model, inner[:-1])
+        hint = f"{did_you_mean(key, known)}Known here: {listed(known)}"
+        return source.error(loc, f"unknown key `{key}`", hint=_sentence(hint), at_key=True)
+    if detail["type"] == "missing":
+        hint = f"add `{key}: ...`"
+        return source.error(loc[:-1], f"`{key}` is missing", hint=hint, at_key=True)
+    message, hint = _wrong_value(key if not key.isdigit() else str(inner[-2]), detail)
+    return source.error(loc, message, hint=hint, at_key=at_key)
+
+
+def _sentence(text: str) -> str:
+    return text[:1].lower() + text[1:] if text.startswith("Known") else text
+
+
+_EXPECTED = {
+    "string_type": ("text", "put the value in quotation marks"),
+    "bool_type": ("true or false", "write true or false, without quotation marks"),
+    "float_type": ("a number", "write a number such as 0.5, without quotation marks"),
+    "int_type": ("a whole number", "write a whole number, without quotation marks"),
+    "tuple_type": ("a list", "write [one, two] or one `- item` per line"),
+    "list_type": ("a list", "write [one, two] or one `- item` per line"),
+    "dict_type": ("keys with values", "write `key: value` lines, indented below it"),
+    "model_type": ("keys with values", "write `key: value` lines, indented below it"),
+    "model_attributes_type": ("keys with values", "write `key: value` lines, indented below it"),
+    "finite_number": ("a number from 0 to 1", "write a number such as 0.5"),
+}
+_PATTERNS = {
+    "jurisdictions": ("a place code such as EU, US, CN or US-CA", "use capital letters: EU"),
+    "link": ("a web address", "start it with https://"),
+}
+_NAME = ("a name of small letters, digits and hyphens", "write it like `personal-data`")
+
+
+def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
+    """Message and mend for a value of the wrong type or outside its range."""
+    kind = detail["type"]
+    context = detail.get("ctx", {})
+    if kind in _EXPECTED:
+        expected, hint = _EXPECTED[kind]
+        return f"`{key}` must be {expected}", hint
+    if kind in ("literal_error", "enum"):
+        given = str(detail["input"])[:40]
+        known = [
+            word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")
+        ]
+        choice = "one of" if len(known) > 1 else "write"
+        return (
+            f"`{key}` can't be `{given}`",
+            f"{did_you_mean(given, known)}{choice}: {listed(known)}",
+        )
+    if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
+        word = {"greater_than": "above", "greater_than_equal": "at least", "less_than": "below"}
+        bound = next(iter(context.values()))
+        edge = f"{word.get(kind, 'at most')} {bound:g}"
+        if key == "attempts":
+            return f"`{key}` must be {edge}", "write a number from 1 to 10"
+        return (
+            f"the limit `{key}` must be {edge}",
+            "scores run from 0 to 1; a limit of 0 would hold every draft: write e.g. 0.5",
+        )
+    if kind == "string_pattern_mismatch":
+        expected, hint = _PATTERNS.get(key, _NAME)
+        return f"`{key}` must be {expected}", hint
+    if kind in ("too_short", "string_too_short"):
+        return f"`{key}` is empty", "fill it in, or leave the line out if it is optional"
+    return f"`{key}`: {detail['msg']}", "compare it with the policies that come with the project"
+
+
+def _keys_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:
+    """The keys the form knows at a place inside ``model``."""
+    for part in loc:
+        if isinstance(part, int):
+            continue
+        names = {field.alias or name: field for name, field in model.model_fields.items()}
+        inner = _model_in(names[part].annotation) if part in names else None
+        if inner is None:
+            break
+        model = inner
+    return [field.alias or name for name, field in model.model_fields.items()]
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for part in typing.get_args(annotation):
+        found = _model_in(part)
+        if found is not None:
+            return found
+    return None
