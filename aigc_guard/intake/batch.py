@@ -9,7 +9,7 @@ from typing import Protocol
 from aigc_guard.errors import BriefError
 from aigc_guard.i18n import both
 from aigc_guard.intake.quarantine import BadRow, Intake, bad_row
-from aigc_guard.intake.reading import FileRefused, RawRow, expand, read_file
+from aigc_guard.intake.reading import RawRow, RefusedFileError, expand, read_file
 from aigc_guard.intake.rows import Entry, read_row
 from aigc_guard.intake.table import TableRow, check_tables
 from aigc_guard.kinds import Kind
@@ -57,20 +57,20 @@ def read_briefs(
 
 def _read_files(paths: Sequence[Path]) -> tuple[list[RawRow], list[Quarantined]]:
     rows: list[RawRow] = []
-    errors: list[tuple[str, FileRefused]] = []
+    errors: list[tuple[str, RefusedFileError]] = []
     read = 0
     for path, name in zip(paths, _display_names(paths), strict=True):
         try:
             rows.extend(read_file(path, name))
             read += 1
-        except FileRefused as error:
+        except RefusedFileError as error:
             errors.append((name, error))
     if not read:
         raise _nothing_to_read(errors)
     return rows, [Quarantined(name, 0, "", e.problem, e.mend) for name, e in errors]
 
 
-def _nothing_to_read(errors: Sequence[tuple[str, FileRefused]]) -> BriefError:
+def _nothing_to_read(errors: Sequence[tuple[str, RefusedFileError]]) -> BriefError:
     if not errors:
         return BriefError("no brief file was named", path="briefs", hint="name at least one file")
     error = errors[0][1]

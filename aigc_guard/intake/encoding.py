@@ -94,4 +94,4 @@ def _reads_as_chinese(text: str) -> bool:
     """Chinese comes in runs. Western text read as GB18030 shows single characters inside words."""
     foreign = sum(1 for char in text if char > "\x7f")
     lost = text.count("\ufffd")
-    return 0 < foreign and lost * 20 <= foreign and len(_LONE_FOREIGN.findall(text)) * 4 <= foreign
+    return foreign > 0 and lost * 20 <= foreign and len(_LONE_FOREIGN.findall(text)) * 4 <= foreign

@@ -43,7 +43,7 @@ class RawRow:
     problems: tuple[Problem, ...] = field(default=())
 
 
-class FileRefused(Exception):
+class RefusedFileError(Exception):
     """A whole file that is no brief file; texts per language, without values."""
 
     def __init__(
@@ -81,7 +81,7 @@ def expand(paths: Iterable[Path]) -> list[Path]:
 
 
 def read_file(path: Path, name: str) -> list[RawRow]:
-    """All rows of one file under the display ``name``; raises FileRefused when it is no brief file.
+    """All rows of one file under the display ``name``; raises RefusedFileError for no brief file.
 
     A row that can't be read is returned with its problem.
     """
@@ -98,34 +98,34 @@ def read_file(path: Path, name: str) -> list[RawRow]:
             found = records(decode(data).text)
             table = ((item.number, item.cells, item.broken) for item in found)
             rows = _from_table(path, name, table)
-    except workbook.Unreadable as error:
-        raise FileRefused(
+    except workbook.UnreadableError as error:
+        raise RefusedFileError(
             path,
             both("This is not a readable {form} file ({reason}).", form=form, reason=str(error)),
             both("Save it again and send the new file."),
         ) from None
     if not rows:
-        raise FileRefused(path, both("The file holds no row."))
+        raise RefusedFileError(path, both("The file holds no row."))
     return rows
 
 
 def _bytes(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise FileRefused(path, both("The folder holds no brief file."))
+            raise RefusedFileError(path, both("The folder holds no brief file."))
         if path.stat().st_size > LARGEST_FILE:
-            raise FileRefused(
+            raise RefusedFileError(
                 path, both("The file is larger than 512 MiB."), both("Split it into several files.")
             )
         data = path.read_bytes()
     except OSError as error:
-        raise FileRefused(
+        raise RefusedFileError(
             path,
             both("The file can't be read ({reason}).", reason=error.strerror or "?"),
             both("Check its name and its permissions."),
         ) from None
     if not data.strip(b" \t\r\n\x00\xef\xbb\xbf\xff\xfe"):
-        raise FileRefused(path, both("The file is empty."))
+        raise RefusedFileError(path, both("The file is empty."))
     return data
 
 
@@ -136,15 +136,15 @@ def _form(path: Path, data: bytes) -> str:
     if data.startswith(b"PAR1"):
         return "parquet"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
-        raise FileRefused(
+        raise RefusedFileError(
             path, both("This is an Excel file of the old form."), both("Save it as .xlsx.")
         )
     suffix = path.suffix.lower()
     if form := _FORMS.get(suffix):
         return form
     if suffix in (".xlsx", ".parquet"):
-        raise FileRefused(path, both("The content is not what the name's ending says."))
-    raise FileRefused(path, both("Files with this ending are not read."))
+        raise RefusedFileError(path, both("The content is not what the name's ending says."))
+    raise RefusedFileError(path, both("Files with this ending are not read."))
 
 
 def _from_table(
@@ -155,9 +155,9 @@ def _from_table(
     _, header, broken = next(found, (0, (), ""))
     names = [canonical(cell) if isinstance(cell, str) else "" for cell in header]
     if broken or len(set(known_columns(names))) < 2:
-        raise FileRefused(path, both("The first row is no header of a brief file."), line=1)
+        raise RefusedFileError(path, both("The first row is no header of a brief file."), line=1)
     if twice := [column for column in COLUMNS if names.count(column) > 1]:
-        raise FileRefused(
+        raise RefusedFileError(
             path,
             both("The header names the column {column} twice.", column=twice[0]),
             both("Keep one of them."),
@@ -251,7 +251,7 @@ def _from_objects(path: Path, name: str, objects: Iterable[tuple[int, Any]]) -> 
         briefs += len(known_columns(cells)) >= 2
         rows.append(RawRow(name, number, cells, _header_problems(list(cells))))
     if rows and not briefs:
-        raise FileRefused(path, both("No row looks like a brief."))
+        raise RefusedFileError(path, both("No row looks like a brief."))
     return rows
 
 
@@ -273,7 +273,7 @@ def _json_line(line: str) -> dict[str, Any] | _BadLine:
         value = json.loads(line, object_pairs_hook=_members, parse_constant=_no_constant)
         if isinstance(value, dict):
             return value
-    except _Repeated:
+    except _RepeatedKeyError:
         problem = both("This line names one key twice.")
     except (ValueError, RecursionError):
         pass
@@ -281,14 +281,14 @@ def _json_line(line: str) -> dict[str, Any] | _BadLine:
     return _BadLine(line, Problem("", problem, mend))
 
 
-class _Repeated(ValueError):
+class _RepeatedKeyError(ValueError):
     pass
 
 
 def _members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     members = dict(pairs)
     if len(members) != len(pairs):
-        raise _Repeated
+        raise _RepeatedKeyError
     return members
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 
-class Unreadable(ValueError):
+class UnreadableError(ValueError):
     """The bytes are not a sound file of their form; the message is short and valueless."""
 
 
@@ -65,7 +65,7 @@ def _sheet(data: bytes, *, shown: bool) -> tuple[list[list[Any]], list[tuple[int
             rows, formulas = [], []
         book.close()
     except Exception as error:  # openpyxl raises whatever its XML and zip readers raise
-        raise Unreadable(type(error).__name__) from None
+        raise UnreadableError(type(error).__name__) from None
     return rows, formulas
 
 
@@ -86,5 +86,5 @@ def parquet_rows(data: bytes) -> list[dict[str, Any]]:
     try:
         rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
     except Exception as error:  # pyarrow, and Python's own date and decoding errors on bad values
-        raise Unreadable(type(error).__name__) from None
+        raise UnreadableError(type(error).__name__) from None
     return rows
