@@ -14,7 +14,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, RowMapping
 
 from aigc_guard.errors import StoreError
 from aigc_guard.store import tables
@@ -25,7 +25,7 @@ CHUNK = 500
 _WRITER_LOCK = 0x61696763  # PostgreSQL's advisory lock for writers: "aigc"
 _ACTOR_SALT = "actor_salt"
 
-Row = Mapping[str, Any]
+Row = RowMapping | Mapping[str, Any]
 
 
 class StoreCore:
@@ -144,8 +144,8 @@ class StoreCore:
         for some in chunks(list(unique)):
             for stored in connection.execute(sa.select(table).where(column.in_(some))).mappings():
                 found[stored[key]] = dict(stored)
-        for name, stored in found.items():
-            _same(table, key, stored, unique[name], compare)
+        for name, known in found.items():
+            _same(table, key, known, unique[name], compare)
         fresh = [row for name, row in unique.items() if name not in found]
         self._insert(connection, table, fresh)
         return [str(row[key]) for row in fresh]

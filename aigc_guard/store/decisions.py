@@ -91,7 +91,7 @@ class DecisionTables(EventLog):
                 latest = sa.select(sa.func.max(table.c.seq)).where(table.c.draft_id.in_(some))
                 if policy_digest is not None:
                     latest = latest.where(table.c.policy_digest == policy_digest)
-                query = sa.select(table.c["draft_id", "body"]).where(
+                query = sa.select(*table.c["draft_id", "body"]).where(
                     table.c.seq.in_(latest.group_by(table.c.draft_id))
                 )
                 for draft_id, body in connection.execute(query):
@@ -102,7 +102,7 @@ class DecisionTables(EventLog):
         """Every decision about a draft with its time, oldest first."""
         table = tables.decisions
         query = (
-            sa.select(table.c["at", "body"])
+            sa.select(*table.c["at", "body"])
             .where(table.c.draft_id == draft_id)
             .order_by(table.c.seq)
         )

@@ -82,7 +82,7 @@ class DraftTables(RunTables):
         """Which drafts a run used, by brief order, attempt and version."""
         link, draft, position = tables.run_drafts, tables.drafts, tables.run_briefs
         query = (
-            sa.select(link.c["draft_id", "brief_digest", "attempt"])
+            sa.select(*link.c["draft_id", "brief_digest", "attempt"])
             .join(draft, draft.c.draft_id == link.c.draft_id)
             .outerjoin(
                 position,
@@ -111,7 +111,7 @@ class DraftTables(RunTables):
         table = tables.drafts
         found: dict[str, Row] = {}
         for some in chunks(parents):
-            query = sa.select(table.c["draft_id", "root", "work_id", "depth"]).where(
+            query = sa.select(*table.c["draft_id", "root", "work_id", "depth"]).where(
                 table.c.draft_id.in_(some)
             )
             for row in connection.execute(query).mappings():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -115,7 +115,7 @@ class MeasurementTables(DraftTables):
         return found
 
 
-def _key_of(row: Mapping[str, Any]) -> ReportKey:
+def _key_of(row: Row) -> ReportKey:
     return (
         row["text_sha256"],
         row["check_id"],

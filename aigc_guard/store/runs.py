@@ -109,7 +109,7 @@ class RunTables(StoreCore):
         found = {}
         with self._reading() as connection:
             for some in chunks(list(digests)):
-                query = sa.select(tables.briefs.c["brief_digest", "body"]).where(
+                query = sa.select(*tables.briefs.c["brief_digest", "body"]).where(
                     tables.briefs.c.brief_digest.in_(some)
                 )
                 for digest, body in connection.execute(query):
