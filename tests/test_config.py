@@ -107,7 +107,7 @@ def test_any_file_gives_a_config_or_a_config_error(
 
 
 def test_command_line_folders(tmp_path: Path) -> None:
-    config = load_config(project(tmp_path), {}).redirected(out=tmp_path / "o")
+    config = load_config(project(tmp_path), {}).with_output(tmp_path / "o")
     assert config.reports == tmp_path / "o" / "reports"
     assert config.origin("reports") == "command line"
     assert config.store_url.endswith("state/aigc_guard.db")

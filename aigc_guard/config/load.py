@@ -18,7 +18,7 @@ from aigc_guard.errors import ConfigError
 
 CONFIG_NAME = "aigc_guard.toml"
 # Not settings: where the file is, and what only tests read.
-RESERVED = ("CONFIG",)
+RESERVED = ("CONFIG", "REQUIRE_MODELS")
 RESERVED_PREFIXES = ("TEST_",)
 
 

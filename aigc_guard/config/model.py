@@ -68,23 +68,23 @@ class Config:
             name = name.rpartition(".")[0]
         return "default"
 
-    def redirected(self, *, policies: Path | None = None, out: Path | None = None) -> Config:
-        """This configuration with the command line's folders; ``out`` gets outbox, reports and
-        quarantine. The store stays: what was released once is never released again."""
-        config = self
-        if policies is not None:
-            config = replace(config, policies=policies.resolve())
-            config = config._came_from("policies")
-        if out is not None:
-            folder = out.resolve()
-            config = replace(
-                config,
-                outbox=folder / "outbox",
-                reports=folder / "reports",
-                quarantine=folder / "quarantine",
-            )
-            config = config._came_from("outbox", "reports", "quarantine")
-        return config
+    def with_policies(self, folder: Path) -> Config:
+        """This configuration with the command line's policy folder."""
+        return replace(self, policies=folder.resolve())._came_from("policies")
+
+    def with_output(self, out: Path) -> Config:
+        """This configuration with outbox, reports and quarantine under ``out``.
+
+        The store stays where it is: what was released once is never released again.
+        """
+        folder = out.resolve()
+        config = replace(
+            self,
+            outbox=folder / "outbox",
+            reports=folder / "reports",
+            quarantine=folder / "quarantine",
+        )
+        return config._came_from("outbox", "reports", "quarantine")
 
     def _came_from(self, *names: str) -> Config:
         return replace(self, origins={**self.origins, **dict.fromkeys(names, "command line")})

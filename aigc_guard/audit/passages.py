@@ -1,0 +1,130 @@
+"""A draft's text for a report: personal values masked, the words behind each reason marked."""
+
+from __future__ import annotations
+
+import itertools
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from aigc_guard.records import CheckReport, Finding, Reason, Status
+from aigc_guard.text import is_complete
+
+PII_CHECK = "pii"
+# Texts longer than this lose what lies far from any mark; the text itself is in the store.
+SHOWN_WHOLE = 6000
+KEPT_AROUND = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a draft as it is shown.
+
+    ``label`` is set for a masked value (``text`` is empty then, ``length`` its size);
+    ``reasons`` are the 1-based numbers of the reasons it belongs to, ``ends`` those ending here;
+    ``left_out`` counts characters that are not shown.
+    """
+
+    text: str
+    label: str = ""
+    length: int = 0
+    reasons: tuple[int, ...] = ()
+    ends: tuple[int, ...] = ()
+    left_out: int = 0
+
+
+def passages(
+    text: str, reports: Iterable[CheckReport], reasons: Sequence[Reason]
+) -> list[Piece] | None:
+    """The pieces of ``text`` in order; None when nobody looked for personal values in all of it.
+
+    Text that was not searched for personal values is not shown at all.
+    """
+    searched = [report for report in reports if report.check == PII_CHECK]
+    if not any(_complete(report, len(text)) for report in searched):
+        return None
+    masks = _merge(finding for report in searched for finding in report.findings)
+    cuts = {0, len(text)}
+    for mask in masks:
+        cuts |= {mask.start, mask.end}
+    inside = {at for mask in masks for at in range(mask.start + 1, mask.end)}
+    for reason in reasons:
+        cuts |= {at for at in (reason.start, reason.end) if 0 <= at <= len(text)} - inside
+    pieces = _cut(text, sorted(cuts), masks, reasons)
+    return _shorten(pieces) if len(text) > SHOWN_WHOLE else pieces
+
+
+def visible(text: str) -> str:
+    """``text`` with invisible and direction-changing characters written out as ``‹U+202E›``."""
+    return "".join(
+        f"‹U+{ord(char):04X}›" if _hides(text, index) else char for index, char in enumerate(text)
+    )
+
+
+def _complete(report: CheckReport, length: int) -> bool:
+    return report.status is Status.OK and is_complete(report.coverage, length)
+
+
+@dataclass(slots=True)
+class _Mask:
+    start: int
+    end: int
+    label: str
+
+
+def _merge(findings: Iterable[Finding]) -> list[_Mask]:
+    """Overlapping values become one mask that names every label."""
+    merged: list[_Mask] = []
+    spans = [finding for finding in findings if finding.end > finding.start]
+    for finding in sorted(spans, key=lambda item: (item.start, -item.end, item.label)):
+        if merged and finding.start < merged[-1].end:
+            last = merged[-1]
+            last.end = max(last.end, finding.end)
+            if finding.label not in last.label.split(" / "):
+                last.label += f" / {finding.label}"
+        else:
+            merged.append(_Mask(finding.start, finding.end, finding.label))
+    return merged
+
+
+def _cut(
+    text: str, cuts: Sequence[int], masks: Sequence[_Mask], reasons: Sequence[Reason]
+) -> list[Piece]:
+    masked = {mask.start: mask for mask in masks}
+    open_at = [(number, r.start, r.end) for number, r in enumerate(reasons, 1) if r.end > r.start]
+    pieces = []
+    for start, end in itertools.pairwise(cuts):
+        here = tuple(number for number, first, last in open_at if first < end and start < last)
+        ends = tuple(number for number, _first, last in open_at if start < last <= end)
+        mask = masked.get(start)
+        if mask is not None:
+            pieces.append(Piece("", mask.label, mask.end - mask.start, here, ends))
+        else:
+            pieces.append(Piece(text[start:end], reasons=here, ends=ends))
+    return pieces
+
+
+def _shorten(pieces: Sequence[Piece]) -> list[Piece]:
+    short = []
+    for piece in pieces:
+        left_out = len(piece.text) - 2 * KEPT_AROUND
+        if piece.reasons or left_out <= 0:
+            short.append(piece)
+        else:
+            short.append(Piece(piece.text[:KEPT_AROUND]))
+            short.append(Piece("", left_out=left_out))
+            short.append(Piece(piece.text[-KEPT_AROUND:]))
+    return short
+
+
+def _hides(text: str, index: int) -> bool:
+    char = text[index]
+    if char in "\n\t" or unicodedata.category(char) not in ("Cf", "Cc", "Co", "Cs"):
+        return False
+    # Joiners inside an emoji sequence are what they should be.
+    before, after = text[index - 1 : index], text[index + 1 : index + 2]
+    return not (char == "\u200d" and _symbol(before) and _symbol(after))
+
+
+def _symbol(char: str) -> bool:
+    return bool(char) and unicodedata.category(char) in ("So", "Sk", "Mn")
