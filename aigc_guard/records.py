@@ -54,7 +54,7 @@ def load(cls: type[T], data: Any) -> T:
 
 
 @cache
-def _adapter(cls: type[Any]) -> Any:
+def _adapter(cls: Any) -> Any:
     from pydantic import TypeAdapter
 
     return TypeAdapter(cls)

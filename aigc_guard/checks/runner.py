@@ -57,9 +57,8 @@ class _Worker(threading.Thread):
         self.join(max(0.0, deadline - time.monotonic()))
         if self.reports is None:
             error = f"no answer within {seconds:g} s"
-            return Measured(
-                self.check, tuple(_failed(self.check, s, self.context, error) for s in self.subjects)
-            )
+            failed = (_failed(self.check, s, self.context, error) for s in self.subjects)
+            return Measured(self.check, tuple(failed))
         return Measured(self.check, self.reports)
 
 
@@ -92,9 +91,7 @@ def _validated(
     )
 
 
-def _validate(
-    check: Check, subject: Subject, report: CheckReport, context: Context
-) -> CheckReport:
+def _validate(check: Check, subject: Subject, report: CheckReport, context: Context) -> CheckReport:
     """The report itself when it can be believed, else a failed or incomplete one."""
     if not isinstance(report, CheckReport) or report.text_sha256 != subject.text_sha256:
         return _failed(check, subject, context, "reported about another text")
@@ -108,8 +105,8 @@ def _validate(
     if not all(_is_score(score) for score in scores):
         return _failed(check, subject, context, "a score is not a number from 0 to 1")
     length = len(subject.text)
-    spans = [(f.start, f.end) for f in report.findings] + [(c.start, c.end) for c in report.coverage]
-    if not all(0 <= start <= end <= length for start, end in spans):
+    spans = [Span(f.start, f.end) for f in report.findings] + list(report.coverage)
+    if not all(0 <= span.start <= span.end <= length for span in spans):
         return _failed(check, subject, context, "a span lies outside the text")
     if report.status is Status.OK and not covers(report.coverage, length):
         return replace(

@@ -125,9 +125,7 @@ def measure_stream(
             length = len(row["text"])
             yield {
                 "id": row["id"],
-                "reports": {
-                    m.check.id: _answer(m.reports[position], length) for m in measured
-                },
+                "reports": {m.check.id: _answer(m.reports[position], length) for m in measured},
             }
 
 
@@ -141,7 +139,10 @@ def _row(line: str, number: int, path: str) -> Mapping[str, Any]:
     texts = isinstance(row, dict) and isinstance(row.get("text"), str)
     if not texts or not isinstance(row.get("id"), str | int):
         raise BriefError(
-            "this line lacks an id or a text", path=path, line=number, hint='write {"id": …, "text": …}'
+            "this line lacks an id or a text",
+            path=path,
+            line=number,
+            hint='write {"id": …, "text": …}',
         )
     if not isinstance(row.get("language", "en"), str | None):
         raise BriefError("language is not a text", path=path, line=number, hint='"en" or "zh"')

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from aigc_guard.checks.catalogue import create_check
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_all
 from aigc_guard.errors import ModelError
@@ -14,6 +13,7 @@ from aigc_guard.policy import CheckRequest, Policy, required_checks
 from aigc_guard.records import Brief, CheckReport, Draft, Status
 
 ReportKey = tuple[str, str, str, str, str]
+_DONE = (Status.OK, Status.NOT_APPLICABLE)
 
 
 class Archive(Protocol):
@@ -68,7 +68,7 @@ def measure_subjects(
 ) -> list[tuple[CheckReport, ...]]:
     """All reports each subject's policy asks for; only what the archive lacks is measured.
 
-    Failed and incomplete reports are returned but not kept, so the draft can be measured again.
+    Failed and incomplete reports don't count as known: asking again measures again.
     """
     requests = [required_checks(policy) if policy else () for _, policy in work]
     return measure_requests(
@@ -103,7 +103,7 @@ def _group(requests: Sequence[Sequence[CheckRequest]]) -> list[_Group]:
     groups: dict[tuple[str, str], _Group] = {}
     for index, asked in enumerate(requests):
         for request in asked:
-            check = create_check(request.check, request.settings)
+            check = request.create()
             group = groups.setdefault((check.id, check.settings_digest), _Group(check))
             group.items.append(index)
     return list(groups.values())
@@ -120,13 +120,16 @@ def _measure_slice(
 ) -> None:
     """Measure one slice of the subjects; all checks of the slice run side by side."""
     keyed = [
-        [(index, _key(group.check, subjects[index], context)) for index in group.items if index in inside]
+        [
+            (index, _key(group.check, subjects[index], context))
+            for index in group.items
+            if index in inside
+        ]
         for group in groups
     ]
-    known = dict(archive.get_reports(sorted({key for pairs in keyed for _, key in pairs})))
-    todo = [
-        {key: subjects[index] for index, key in pairs if key not in known} for pairs in keyed
-    ]
+    kept = archive.get_reports(sorted({key for pairs in keyed for _, key in pairs}))
+    known = {key: report for key, report in kept.items() if report.status in _DONE}
+    todo = [{key: subjects[index] for index, key in pairs if key not in known} for pairs in keyed]
     asked = [(g.check, list(t.values())) for g, t in zip(groups, todo, strict=True) if t]
     measured = iter(measure_all(asked, context, seconds=seconds) if asked else [])
     fresh: list[CheckReport] = []
@@ -135,7 +138,17 @@ def _measure_slice(
         fresh += answers.values()
         for index, key in pairs:
             results[index].append(answers[key] if key in answers else known[key])
-    archive.put_reports([r for r in fresh if r.status in (Status.OK, Status.NOT_APPLICABLE)])
+    archive.put_reports(fresh)
+
+
+def recall(
+    subject: Subject, policy: Policy | None, context: Context, archive: Archive
+) -> tuple[CheckReport, ...]:
+    """The kept measurements of one subject; nothing is measured."""
+    checks = [request.create() for request in (required_checks(policy) if policy else ())]
+    keys = [_key(check, subject, context) for check in checks]
+    known = archive.get_reports(keys)
+    return tuple(known[key] for key in dict.fromkeys(keys) if key in known)
 
 
 def _key(check: Check, subject: Subject, context: Context) -> ReportKey:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from aigc_guard.intake import Intake, read_briefs, write_quarantine
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy
 from aigc_guard.records import Brief, Quarantined, digest_of, dump
+from aigc_guard.store import NewEvent
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class RunPlan:
-    """What a run will do. ``run_id`` is a digest of all that could change its result."""
+    """What a run will do. ``run_id`` is a digest of all that could change its result.
+
+    A release made before ``since`` was not made by this run (or by an earlier, finished one of
+    the same id): the report calls it already released.
+    """
 
     run_id: str
     seed: int
     started_at: str
+    since: str
     batches: tuple[Batch, ...]
     quarantined: tuple[Quarantined, ...]
     duplicates: int
@@ -48,7 +54,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     Starting the same run again gives the same plan and records nothing twice.
     """
     config = project.config
-    policies = project.policies  # a broken policy stops the run before anything is written
+    _ = project.policies  # a broken policy stops the run before anything is written
     docs = config.reports / "intake"
     intake = read_briefs(
         paths,
@@ -59,25 +65,26 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     )
     run_id = run_id_of(project, intake.briefs, seed)
     quarantine_file = _keep_quarantine(project, intake, run_id)
+    at = project.clock()
+    before = project.store.get_run(run_id)
     plan = RunPlan(
         run_id=run_id,
         seed=seed,
-        started_at=project.clock(),
+        started_at=at,
+        since=before.started_at if before and not before.finished_at else at,
         batches=_batches(project, intake.briefs),
         quarantined=intake.quarantined,
         duplicates=intake.duplicates,
         docs=intake.docs,
         quarantine_file=quarantine_file,
     )
-    _record(project, plan, {policy.name: policy.digest for policy in policies.policies})
+    _record(project, plan)
     return plan
 
 
 def policy_for(project: Project, brief: Brief) -> Policy | None:
     """The one policy that applies to a brief; None sends its drafts to review."""
-    return project.policies.select(
-        kind=brief.kind, channel=brief.channel, language=brief.language
-    )
+    return project.policies.select(kind=brief.kind, channel=brief.channel, language=brief.language)
 
 
 def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:
@@ -119,25 +126,30 @@ def _keep_quarantine(project: Project, intake: Intake, run_id: str) -> Path | No
     return path
 
 
-def _record(project: Project, plan: RunPlan, policies: Mapping[str, str]) -> None:
-    at = plan.started_at
+def _record(project: Project, plan: RunPlan) -> None:
+    at, used = plan.started_at, project.policies.policies
+    digests = {policy.name: policy.digest for policy in used}
     with project.store.transaction() as tx:
-        if not tx.put_run(plan.run_id, at=at, seed=plan.seed, policies=policies):
+        if not tx.put_run(plan.run_id, at=at, seed=plan.seed, policies=digests):
             tx.append_event("run.resumed", plan.run_id, body={}, at=at)
             return
-        tx.append_event(
-            "run.started",
-            plan.run_id,
-            body={"seed": str(plan.seed), "policies": dict(policies), "briefs": len(plan.briefs)},
-            at=at,
-        )
+        body = {"seed": str(plan.seed), "policies": digests, "briefs": len(plan.briefs)}
+        tx.append_event("run.started", plan.run_id, body=body, at=at)
+        for policy in used:
+            if tx.put_policy(policy.name, policy.digest, policy.form.as_dict()):
+                body = {"policy": policy.name, "version": policy.version}
+                tx.append_event("policy.used", policy.digest, body=body, at=at)
         tx.put_briefs(plan.run_id, plan.briefs)
-        for brief in plan.briefs:
-            tx.append_event(
-                "brief.accepted", brief.id, body={"run": plan.run_id, "digest": brief.digest}, at=at
-            )
-        for row in plan.quarantined:
-            tx.append_event("brief.quarantined", plan.run_id, body=_row_body(row), at=at)
+        accepted = [
+            NewEvent("brief.accepted", brief.digest, {"run": plan.run_id}, at)
+            for brief in plan.briefs
+        ]
+        turned_away = [
+            NewEvent("brief.quarantined", plan.run_id, _row_body(row), at)
+            for row in plan.quarantined
+        ]
+        tx.put_quarantined(plan.run_id, plan.quarantined)
+        tx.append_events([*accepted, *turned_away])
 
 
 def _row_body(row: Quarantined) -> dict[str, object]:

@@ -55,7 +55,7 @@ def write_and_judge(project: Project, plan: RunPlan, batch: Batch) -> dict[str, 
         if not drafts:
             break
         by_id = {brief.id: brief for brief in batch.briefs}
-        for item in judge(project, drafts, [by_id[draft.brief_id] for draft in drafts]):
+        for item in judge(project, plan, drafts, [by_id[draft.brief_id] for draft in drafts]):
             latest[item[0].brief_id] = item
     return latest
 
@@ -64,7 +64,7 @@ def settle(project: Project, plan: RunPlan, batch: Batch, judged: dict[str, Judg
     """Redact what is to be redacted, then publish what may be published."""
     briefs = list(batch.briefs)
     items = [judged[brief.id] for brief in briefs]
-    redacted = redact_batch(project, items, briefs)
+    redacted = redact_batch(project, plan, items, briefs)
     by_id = {brief.id: brief for brief in briefs}
     owners: list[Brief] = [by_id[item[0].brief_id] for item in redacted]
     release_batch(project, plan, [*items, *redacted], [*briefs, *owners])
@@ -84,8 +84,8 @@ def finish(project: Project, plan: RunPlan) -> Produced:
     folder = project.config.reports / plan.run_id
     html = write_report(report, folder, project.config.language)
     at = project.clock()
+    outcomes = {"outcomes": dict(report.outcomes)}
     with project.store.transaction() as tx:
-        tx.append_event(
-            "run.finished", plan.run_id, body={"outcomes": dict(report.outcomes)}, at=at
-        )
+        if tx.finish_run(plan.run_id, at=at, summary=outcomes):
+            tx.append_event("run.finished", plan.run_id, body=outcomes, at=at)
     return Produced(report=report, html=html, json=folder / "report.json")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from pathlib import Path
 
-from aigc_guard.checks.interface import Context
+from aigc_guard.checks.catalogue import check_types
+from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
 from aigc_guard.generators.catalogue import create_generator
 from aigc_guard.generators.interface import Generator
@@ -31,12 +31,14 @@ def utc_now() -> str:
 class Project:
     """A project folder, opened. ``clock`` is injected so that runs can be repeated exactly.
 
-    ``writers`` overrides the configured writers; tests put recorded ones there.
+    ``writers`` and ``checks`` override what is configured and installed; tests put recorded
+    writers and misbehaving checks there.
     """
 
     config: Config
     clock: Callable[[], str] = utc_now
     writers: Mapping[str, Generator] = field(default_factory=dict)
+    checks: Mapping[str, type[Check]] = field(default_factory=check_types)
 
     @cached_property
     def kinds(self) -> Mapping[str, Kind]:
@@ -46,7 +48,7 @@ class Project:
     @cached_property
     def policies(self) -> PolicySet:
         """All policies, loaded and checked against each other."""
-        return load_folder(self.config.policies)
+        return load_folder(self.config.policies, self.checks)
 
     @cached_property
     def models(self) -> ModelStore:
@@ -85,11 +87,6 @@ class Project:
         if brief.text:
             return SUPPLIED
         return self.config.writer_for(brief.kind, brief.language)
-
-    def with_folders(self, *, policies: Path | None = None, out: Path | None = None) -> Project:
-        """The same project with other policies, or with its output under ``out``."""
-        config = self.config.redirected(policies=policies, out=out)
-        return Project(config=config, clock=self.clock, writers=self.writers)
 
 
 def open_project(config: Config) -> Project:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aigc_guard.errors import ReleaseError
+from aigc_guard.i18n import both
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -47,7 +48,7 @@ def write_batch(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> 
         fresh = [draft for draft in written if draft.draft_id not in stored]
         _store_drafts(project, plan, fresh)
         stored = project.store.drafts(ids)
-    _link(project, plan, [stored[draft_id] for draft_id in ids])
+    project.store.link_run(plan.run_id, [stored[draft_id] for draft_id in ids])
     return tuple(stored[draft_id] for draft_id in ids)
 
 
@@ -75,7 +76,9 @@ def judged_attempt(
     draft = project.store.drafts([draft_id]).get(draft_id)
     if draft is None:
         return None
-    decision = project.store.latest_decision(draft_id, _digest_of_policy(policy_for(project, brief)))
+    decision = project.store.latest_decision(
+        draft_id, _digest_of_policy(policy_for(project, brief))
+    )
     return None if decision is None else (draft, decision)
 
 
@@ -84,7 +87,7 @@ def _digest_of_policy(policy: Policy | None) -> str:
 
 
 def judge(
-    project: Project, drafts: Sequence[Draft], briefs: Sequence[Brief]
+    project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[Judged]:
     """Measure what has not been measured, decide, and record the decisions."""
     policies = [policy_for(project, brief) for brief in briefs]
@@ -98,87 +101,94 @@ def judge(
         seconds=project.config.limits.check_seconds,
     )
     judged = [
-        (draft, found, decide(policy, draft, brief, found) if policy else no_policy_decision(draft))
+        (draft, found, _decide(policy, draft, brief, found))
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
     ]
-    record_decisions(project, judged)
+    _record_decisions(project, plan, judged)
     return judged
 
 
-def record_decisions(project: Project, judged: Sequence[Judged]) -> None:
-    """Store decisions that differ from the latest one under the same policy, each with an event."""
-    at = project.clock()
-    with project.store.transaction() as tx:
-        for draft, reports, decision in judged:
-            if tx.latest_decision(draft.draft_id, decision.policy_digest) == decision:
-                continue
-            tx.put_decision(decision, at=at)
-            tx.append_event("draft.decided", draft.draft_id, body=_decision_body(decision, reports), at=at)
-
-
-def redact_batch(project: Project, judged: Sequence[Judged], briefs: Sequence[Brief]) -> list[Judged]:
-    """For drafts decided ``redact``: the redacted version, measured again.
-
-    Anything that still trips a rule afterwards goes to review: nothing is redacted twice.
-    """
-    made: list[tuple[Draft, Brief]] = []
-    for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
-        policy = policy_for(project, brief)
-        if decision.outcome is Outcome.REDACT and policy is not None:
-            made.append((_redacted(project, draft, brief, policy, reports), brief))
-    if not made:
-        return []
-    drafts, owners = [m[0] for m in made], [m[1] for m in made]
-    again = judge(project, drafts, owners)
-    settled = [_settle_redaction(item) for item in again]
-    record_decisions(project, settled)
-    return settled
-
-
-def _redacted(
-    project: Project, draft: Draft, brief: Brief, policy: Policy, reports: Sequence[CheckReport]
-) -> Draft:
-    done = apply(draft.text, redactions(policy, draft, brief, reports), project.redaction_key)
-    version = replace(
-        draft,
-        draft_id=digest_of([draft.draft_id, "redaction", policy.digest])[:32],
-        text=done.text,
-        parent=draft.draft_id,
-        made_by="redaction",
-    )
-    at = project.clock()
-    with project.store.transaction() as tx:
-        if tx.put_draft(version, at=at):
-            tx.put_edits(version.draft_id, done.edits)
-            tx.append_event(
-                "draft.redacted",
-                version.draft_id,
-                body={
-                    "parent": draft.draft_id,
-                    "text_sha256": version.text_sha256,
-                    "edits": [[e.rule, e.label, e.start, e.end] for e in done.edits],
-                },
-                at=at,
-            )
-    return version
-
-
-def _settle_redaction(item: Judged) -> Judged:
-    draft, reports, decision = item
-    if decision.outcome is not Outcome.REDACT:
-        return item
+def _decide(
+    policy: Policy | None, draft: Draft, brief: Brief, reports: Sequence[CheckReport]
+) -> Decision:
+    """What the policy says; what would have to be redacted a second time is a person's case."""
+    if policy is None:
+        return no_policy_decision(draft)
+    decision = decide(policy, draft, brief, reports)
+    if decision.outcome is not Outcome.REDACT or draft.made_by != "redaction":
+        return decision
     reason = Reason(
         rule="redaction-incomplete",
         check="",
         outcome=Outcome.REVIEW,
-        message={
-            "en": "After redaction the text still holds something a rule wants redacted.",
-            "zh": "遮盖之后，文本中仍有规则要求遮盖的内容。",
-        },
+        message=both("After redaction the text still holds something a rule wants redacted."),
         action="redact",
     )
-    stricter = replace(decision, outcome=Outcome.REVIEW, reasons=(*decision.reasons, reason))
-    return draft, reports, stricter
+    return replace(decision, outcome=Outcome.REVIEW, reasons=(*decision.reasons, reason))
+
+
+def _record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged]) -> None:
+    """Store the decisions that are news, each with an event."""
+    at = project.clock()
+    measured = {draft.draft_id: [r.key for r in reports] for draft, reports, _ in judged}
+    with project.store.transaction() as tx:
+        decisions = [decision for _, _, decision in judged]
+        news = set(tx.put_decisions(decisions, at=at, run_id=plan.run_id, measured=measured))
+        for draft, reports, decision in judged:
+            if draft.draft_id in news:
+                body = _decision_body(decision, reports)
+                tx.append_event("draft.decided", draft.draft_id, body=body, at=at)
+
+
+def redact_batch(
+    project: Project, plan: RunPlan, judged: Sequence[Judged], briefs: Sequence[Brief]
+) -> list[Judged]:
+    """For drafts decided ``redact``: the redacted version, measured and decided again."""
+    made: list[tuple[Draft, Brief]] = []
+    for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
+        policy = policy_for(project, brief)
+        if decision.outcome is Outcome.REDACT and policy is not None:
+            made.append((_redacted(project, plan, draft, brief, policy, reports), brief))
+    if not made:
+        return []
+    return judge(project, plan, [draft for draft, _ in made], [brief for _, brief in made])
+
+
+def _redacted(
+    project: Project,
+    plan: RunPlan,
+    draft: Draft,
+    brief: Brief,
+    policy: Policy,
+    reports: Sequence[CheckReport],
+) -> Draft:
+    stored = project.store.draft(redaction_id(draft, policy))
+    if stored is not None:
+        return stored
+    done = apply(draft.text, redactions(policy, draft, brief, reports), project.redaction_key)
+    version = replace(
+        draft,
+        draft_id=redaction_id(draft, policy),
+        text=done.text,
+        parent=draft.draft_id,
+        made_by="redaction",
+    )
+    body = {
+        "parent": draft.draft_id,
+        "text_sha256": version.text_sha256,
+        "edits": [[e.rule, e.label, e.start, e.end] for e in done.edits],
+    }
+    at = project.clock()
+    with project.store.transaction() as tx:
+        if tx.put_draft(version, run_id=plan.run_id):
+            tx.put_edits(version.draft_id, done.edits)
+            tx.append_event("draft.redacted", version.draft_id, body=body, at=at)
+    return version
+
+
+def redaction_id(draft: Draft, policy: Policy) -> str:
+    """The identity of a draft's redacted version under a policy."""
+    return digest_of([draft.draft_id, "redaction", policy.digest])[:32]
 
 
 def release_batch(
@@ -229,14 +239,11 @@ def release_draft(
 def _store_drafts(project: Project, plan: RunPlan, drafts: Sequence[Draft]) -> None:
     at = project.clock()
     with project.store.transaction() as tx:
+        new = set(tx.put_drafts(drafts))
         for draft in drafts:
-            if tx.put_draft(draft, at=at):
-                tx.append_event("draft.written", draft.draft_id, body=_draft_body(plan, draft), at=at)
-
-
-def _link(project: Project, plan: RunPlan, drafts: Sequence[Draft]) -> None:
-    with project.store.transaction() as tx:
-        tx.link_run(plan.run_id, drafts)
+            if draft.draft_id in new:
+                body = _draft_body(plan, draft)
+                tx.append_event("draft.written", draft.draft_id, body=body, at=at)
 
 
 def _draft_body(plan: RunPlan, draft: Draft) -> dict[str, object]:
