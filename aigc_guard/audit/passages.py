@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aigc_guard.records import CheckReport, Finding, Reason, Status
+from aigc_guard.records import CheckReport, Reason, Status
+from aigc_guard.redact import MaskedSegment, mask, personal_findings
 from aigc_guard.text import is_complete
 
 PII_CHECK = "pii"
@@ -43,11 +44,13 @@ def passages(
     searched = [report for report in reports if report.check == PII_CHECK]
     if not any(_complete(report, len(text)) for report in searched):
         return None
-    masks = _merge(finding for report in searched for finding in report.findings)
+    masks = [
+        segment for segment in mask(text, personal_findings(searched)).segments if segment.label
+    ]
     cuts = {0, len(text)}
-    for mask in masks:
-        cuts |= {mask.start, mask.end}
-    inside = {at for mask in masks for at in range(mask.start + 1, mask.end)}
+    for segment in masks:
+        cuts |= {segment.source.start, segment.source.end}
+    inside = {at for segment in masks for at in range(segment.source.start + 1, segment.source.end)}
     for reason in reasons:
         cuts |= {at for at in (reason.start, reason.end) if 0 <= at <= len(text)} - inside
     pieces = _cut(text, sorted(cuts), masks, reasons)
@@ -65,40 +68,17 @@ def _complete(report: CheckReport, length: int) -> bool:
     return report.status is Status.OK and is_complete(report.coverage, length)
 
 
-@dataclass(slots=True)
-class _Mask:
-    start: int
-    end: int
-    label: str
-
-
-def _merge(findings: Iterable[Finding]) -> list[_Mask]:
-    """Overlapping values become one mask that names every label."""
-    merged: list[_Mask] = []
-    spans = [finding for finding in findings if finding.end > finding.start]
-    for finding in sorted(spans, key=lambda item: (item.start, -item.end, item.label)):
-        if merged and finding.start < merged[-1].end:
-            last = merged[-1]
-            last.end = max(last.end, finding.end)
-            if finding.label not in last.label.split(" / "):
-                last.label += f" / {finding.label}"
-        else:
-            merged.append(_Mask(finding.start, finding.end, finding.label))
-    return merged
-
-
 def _cut(
-    text: str, cuts: Sequence[int], masks: Sequence[_Mask], reasons: Sequence[Reason]
+    text: str, cuts: Sequence[int], masks: Sequence[MaskedSegment], reasons: Sequence[Reason]
 ) -> list[Piece]:
-    masked = {mask.start: mask for mask in masks}
+    labels = {segment.source.start: segment.label for segment in masks}
     open_at = [(number, r.start, r.end) for number, r in enumerate(reasons, 1) if r.end > r.start]
     pieces = []
     for start, end in itertools.pairwise(cuts):
         here = tuple(number for number, first, last in open_at if first < end and start < last)
         ends = tuple(number for number, _first, last in open_at if start < last <= end)
-        mask = masked.get(start)
-        if mask is not None:
-            pieces.append(Piece("", mask.label, mask.end - mask.start, here, ends))
+        if label := labels.get(start, ""):
+            pieces.append(Piece("", label, end - start, here, ends))
         else:
             pieces.append(Piece(text[start:end], reasons=here, ends=ends))
     return pieces
