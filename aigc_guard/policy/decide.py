@@ -105,7 +105,7 @@ def _rule_reasons(rule: Rule, case: Case) -> Iterator[Reason]:
             check=rule.request.check,
             outcome=Outcome.REVIEW,
             message=both(
-                "The rule asks for the check {check}, but it had nothing to compare the draft with.",
+                "The check {check} is required, but it had nothing to compare the draft with.",
                 check=rule.request.check,
             ),
             label="not_applicable",

@@ -27,8 +27,17 @@ NOT_YET = {
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """The nearest known word as a question, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`? " if near else ""
+    near = nearest(word, known)
+    return f"did you mean `{near}`? " if near else ""
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word most like ``word`` without regard to case, or one it is a part of."""
+    by_lower = {one.lower(): one for one in known}
+    lower = word.lower()
+    close = difflib.get_close_matches(lower, by_lower, n=1, cutoff=0.6)
+    close += [one for one in by_lower if len(lower) >= 3 and (lower in one or one in lower)]
+    return by_lower[close[0]] if close else ""
 
 
 def listed(words: Iterable[object]) -> str:
@@ -43,7 +52,21 @@ def parse_form(
     try:
         return model.model_validate(value), []
     except ValidationError as failure:
-        return None, [_explain(source, model, detail, loc) for detail in failure.errors()]
+        details = failure.errors()
+        # A misspelt key is one mistake, not an unknown and a missing key.
+        meant = {
+            (
+                *detail["loc"][:-1],
+                nearest(str(detail["loc"][-1]), _keys_at(model, detail["loc"][:-1])),
+            )
+            for detail in details
+            if detail["type"] == "extra_forbidden"
+        }
+        return None, [
+            _explain(source, model, detail, loc)
+            for detail in details
+            if detail["type"] != "missing" or tuple(detail["loc"]) not in meant
+        ]
 
 
 def _explain(

@@ -21,8 +21,9 @@ from aigc_guard.errors import PolicyError
 
 Loc = tuple[str | int, ...]
 Mark = tuple[int, int]
-MAX_BYTES = 1_000_000
+MAX_BYTES = 300_000
 _MAX_DEPTH = 30
+_MAX_OPEN = 100  # brackets open at once; the parser's time grows with their square
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -103,6 +104,7 @@ def read_source(path: Path) -> Source:
 def parse_source(text: str, path: str) -> Source:
     """Parse ``text`` under the name ``path``; raises PolicyError at the first thing wrong."""
     source = Source(path, re.split(r"\r\n|\r|\n", text))
+    _refuse_deep_brackets(source, text)
     try:
         node = YAML(typ="safe", pure=True).compose(text)
     except ReaderError as error:
@@ -127,6 +129,16 @@ def parse_source(text: str, path: str) -> Source:
         )
     source.data = _Plain(source).build(node, ())
     return source
+
+
+def _refuse_deep_brackets(source: Source, text: str) -> None:
+    depth = 0
+    for match in re.finditer(r"[\[\]{}]", text):
+        depth += 1 if match[0] in "[{" else -1
+        if depth > _MAX_OPEN:
+            before = text[: match.start()]
+            mark = (before.count("\n"), len(before) - before.rfind("\n") - 1)
+            raise source.at(mark, "nested too deep", hint="close the brackets further up")
 
 
 def _syntax(source: Source, error: MarkedYAMLError) -> PolicyError:

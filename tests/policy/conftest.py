@@ -1,4 +1,4 @@
-"""Check types that know the guards' labels but measure nothing: loading and deciding need no more."""
+"""Check types that know the guards' labels: loading and deciding need no more."""
 
 from __future__ import annotations
 
