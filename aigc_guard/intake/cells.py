@@ -160,11 +160,14 @@ def _pairs(value: Any, column: str) -> list[tuple[str, str]]:
 
 
 def _flat(value: Mapping[Any, Any]) -> Iterable[tuple[int, tuple[Any, Any]]]:
-    """An object's members; a list under one name is several values of that name."""
+    """An object's members; a list under one name is several values of that name.
+
+    Absent members of a Parquet struct come as None."""
     return enumerate(
         (
             (name, part)
             for name, item in value.items()
+            if item is not None
             for part in (item if isinstance(item, list | tuple) else [item])
         ),
         1,
