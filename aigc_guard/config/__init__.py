@@ -7,7 +7,7 @@ Every key can be overridden by an environment variable (``limits.batch_size`` is
 from __future__ import annotations
 
 from aigc_guard.config.load import CONFIG_NAME, find_root, load_config
-from aigc_guard.config.model import Config, Limits, Notify
+from aigc_guard.config.model import Config, Limits, Notify, Retention
 from aigc_guard.config.settings import ENV_PREFIX, SETTINGS, Setting
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Config",
     "Limits",
     "Notify",
+    "Retention",
     "Setting",
     "find_root",
     "load_config",

@@ -26,6 +26,15 @@ class Notify:
 
     file: Path | None
     webhook: str
+    waiting_hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """How long what a run leaves is kept, in days; 0 keeps it for good."""
+
+    quarantine_days: int
+    report_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,7 @@ class Config:
     guards: Mapping[str, str]
     limits: Limits
     notify: Notify
+    retention: Retention
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def writer_for(self, kind: str, language: str) -> str:

@@ -76,6 +76,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("notify.file", "path", "", "file that gets a line when drafts wait or an audit fails"),
     Setting("notify.webhook", "text", "", "URL told the same; its host must be allowed"),
+    Setting(
+        "notify.waiting_hours", "number", 24, "a draft waiting longer than this is told", 0, 8760
+    ),
+    Setting(
+        "retention.quarantine_days", "int", 90, "keep quarantined rows this long, 0: always", 0
+    ),
+    Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )
 
 BY_NAME: Mapping[str, Setting] = {setting.name: setting for setting in SETTINGS}
