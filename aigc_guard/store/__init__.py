@@ -5,7 +5,7 @@ SQLite by default, PostgreSQL by URL.
 
 from __future__ import annotations
 
-from aigc_guard.store.publication import PublicationTables
+from aigc_guard.store.problems import Problems
 from aigc_guard.store.rows import (
     Intent,
     Item,
@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-class Store(PublicationTables):
+class Store(Problems):
     """Everything that is kept. ``migrate`` before first use; methods raise StoreError.
 
     ``with store.transaction() as tx:`` makes what is done inside all or nothing.

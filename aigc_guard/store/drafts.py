@@ -78,6 +78,19 @@ class DraftTables(RunTables):
         """One draft, or None."""
         return self.drafts([draft_id]).get(draft_id)
 
+    def find_draft(self, prefix: str) -> str:
+        """The one draft whose id begins so. Raises StoreError for none or several."""
+        column = tables.drafts.c.draft_id
+        query = sa.select(column).where(column.startswith(prefix, autoescape=True)).limit(2)
+        with self._reading() as connection:
+            found = connection.execute(query).scalars().all() if prefix else []
+        if len(found) == 1:
+            return str(found[0])
+        problem = "several drafts begin" if found else "no draft begins"
+        raise StoreError(
+            f"{problem} with {prefix!r}", hint="aigc-guard review list shows the ids in full"
+        )
+
     def drafts_of_run(self, run_id: str) -> list[RunDraft]:
         """Which drafts a run used, by brief order, attempt and version."""
         link, draft, position = tables.run_drafts, tables.drafts, tables.run_briefs

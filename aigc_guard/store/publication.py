@@ -56,7 +56,7 @@ class PublicationTables(DecisionTables):
     def valid_approval(
         self, draft_id: str, *, text_sha256: str, policy_digest: str
     ) -> Review | None:
-        """The first approval of exactly these bytes under this policy, if it still stands.
+        """The latest approval of exactly these bytes under this policy, if it still stands.
 
         It stands while the item is approved: another text, another policy, other reasons or a
         rejection have moved the item on.
@@ -76,7 +76,7 @@ class PublicationTables(DecisionTables):
             .where(review.c.policy_digest == policy_digest)
             .where(now.c.state.in_([State.APPROVED.value, State.RELEASED.value]))
             .where(now.c.unverified.is_(False))
-            .order_by(review.c.seq)
+            .order_by(review.c.seq.desc())
         )
         with self._reading() as connection:
             row = connection.execute(query).mappings().first()
@@ -112,23 +112,20 @@ class PublicationTables(DecisionTables):
         with self._reading() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def begin_publishing(self, intent: Intent) -> Intent:
+    def begin_publishing(
+        self, release_id: str, *, draft_id: str, body: Mapping[str, Any], at: str
+    ) -> Intent:
         """Note that a release is about to be written; returns the note that was first.
 
         Two processes, or a second try after a crash, go on with the same record.
         """
-        row = {
-            "release_id": intent.release_id,
-            "work_id": intent.work_id,
-            "draft_id": intent.draft_id,
-            "body": to_json(intent.body),
-            "at": intent.at,
-        }
+        row = {"release_id": release_id, "draft_id": draft_id, "body": to_json(body), "at": at}
         with self._writing() as connection:
+            row["work_id"] = self._work_id(draft_id)
             self._insert(connection, tables.publishing, [row])
-            noted = self.publishing_of(intent.draft_id)
+            noted = self.publishing_of(draft_id)
         if noted is None:
-            raise StoreError(f"release {intent.release_id} belongs to another order")
+            raise StoreError(f"release {release_id} belongs to another order")
         return noted
 
     def publishing(self) -> list[Intent]:

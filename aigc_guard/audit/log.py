@@ -1,0 +1,58 @@
+"""What the append-only record speaks of: the kinds of events and the shape of their bodies.
+
+Bodies hold digests, labels and spans; scores are texts. Nobody is named: actors are opaque ids.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from aigc_guard.records import Release, Review, sha256_text
+from aigc_guard.store import Store
+
+
+class Kind(StrEnum):
+    """Everything that is recorded; the subject is the run, brief or draft it happened to."""
+
+    RUN_STARTED = "run.started"
+    RUN_RESUMED = "run.resumed"
+    RUN_FINISHED = "run.finished"
+    POLICY_USED = "policy.used"
+    BRIEF_ACCEPTED = "brief.accepted"
+    BRIEF_QUARANTINED = "brief.quarantined"
+    DRAFT_WRITTEN = "draft.written"
+    DRAFT_MEASURED = "draft.measured"
+    DRAFT_DECIDED = "draft.decided"
+    DRAFT_REDACTED = "draft.redacted"
+    REVIEW_APPROVED = "review.approved"
+    REVIEW_REJECTED = "review.rejected"
+    RELEASE_PUBLISHED = "release.published"
+
+
+def record_review(store: Store, review: Review) -> None:
+    """Append a person's decision; its reason is free text and stands here as a digest only."""
+    kind = Kind.REVIEW_APPROVED if review.action == "approve" else Kind.REVIEW_REJECTED
+    body = {
+        "review": review.review_id,
+        "text_sha256": review.text_sha256,
+        "policy_digest": review.policy_digest,
+        "rule": review.rule,
+        "reason_sha256": sha256_text(review.reason),
+        "authenticated": review.authenticated,
+    }
+    actor = store.actor_id(review.actor)
+    store.append_event(kind, review.draft_id, body=body, at=review.at, actor=actor)
+
+
+def record_release(store: Store, release: Release) -> None:
+    """Append a publication under the draft it published."""
+    body: dict[str, Any] = {
+        "release": release.release_id,
+        "text_sha256": release.text_sha256,
+        "policy": release.policy,
+        "policy_digest": release.policy_digest,
+        "approved_by": release.approved_by,
+        "files": dict(release.files),
+    }
+    store.append_event(Kind.RELEASE_PUBLISHED, release.draft_id, body=body, at=release.at)

@@ -1,0 +1,113 @@
+"""Folders that appear whole or not at all, whatever is killed meanwhile."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from aigc_guard.errors import ReleaseError
+
+_UNFINISHED = ".publishing-"
+_LOCK = ".lock"
+
+
+@contextmanager
+def only_publisher(outbox: Path) -> Iterator[None]:
+    """Publish alone on this machine; the lock ends with the process that holds it.
+
+    Half-written folders found under the lock belong to a process that died: they are removed.
+    """
+    try:
+        outbox.mkdir(parents=True, exist_ok=True)
+        handle = os.open(outbox / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
+    except OSError as error:
+        raise ReleaseError(
+            f"the outbox {outbox} can't be written: {error.strerror}",
+            hint="mend its permissions, or name another outbox in aigc_guard.toml",
+        ) from None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        for left in outbox.glob(f"{_UNFINISHED}*"):
+            shutil.rmtree(left)
+        yield
+    finally:
+        os.close(handle)
+
+
+def write_folder(
+    folder: Path,
+    files: Mapping[str, bytes],
+    *,
+    check: Callable[[Path], None],
+    at_step: Callable[[str], None],
+) -> None:
+    """Make ``folder`` with these files, flushed to the disk, by one rename.
+
+    ``check`` reads the files where they were written; when it raises, no folder appears. A folder
+    of that name with equal files is left as it is. Raises ReleaseError for one that differs.
+    """
+    wanted = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
+    if folder.exists():
+        verify_folder(folder, wanted)
+        return
+    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{secrets.token_hex(4)}")
+    try:
+        draft.mkdir()
+        for name, content in files.items():
+            _write(draft / name, content)
+            at_step(f"wrote {name}")
+        _flush_folder(draft)
+        verify_folder(draft, wanted)
+        check(draft)
+        at_step("checked")
+        draft.rename(folder)
+        at_step("renamed")
+        _flush_folder(folder.parent)
+    except OSError as error:
+        raise ReleaseError(
+            f"the release {folder.name} can't be written: {error.strerror}",
+            hint="free space or mend the outbox's permissions, then run again",
+        ) from None
+
+
+def verify_folder(folder: Path, files: Mapping[str, str]) -> None:
+    """Compare a folder's files with their sha256; ReleaseError for any difference."""
+    for problem in folder_problems(folder, files):
+        raise ReleaseError(
+            f"release {folder.name}: {problem}",
+            hint="something else changed the outbox: move that folder away and look into it",
+        )
+
+
+def folder_problems(folder: Path, files: Mapping[str, str]) -> list[str]:
+    """How a folder differs from what was recorded; empty when it does not."""
+    if not folder.is_dir():
+        return ["the folder is missing"]
+    there = {path.name for path in folder.iterdir()}
+    problems = [f"{name} is not one of its files" for name in sorted(there - files.keys())]
+    problems += [f"{name} is missing" for name in sorted(files.keys() - there)]
+    for name in sorted(files.keys() & there):
+        if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
+            problems.append(f"{name} holds other bytes than were released")
+    return problems
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

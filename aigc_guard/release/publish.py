@@ -1,0 +1,235 @@
+"""Publication, exactly once, whatever is killed when.
+
+First the store notes what is about to be published, then the folder appears by one rename, then
+the store records it. A second try finds the note, the folder or the record, and completes the rest.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.audit.log import record_release
+from aigc_guard.errors import NotApproved, ReleaseError
+from aigc_guard.policy.labels import Labels, Notices
+from aigc_guard.records import (
+    Brief,
+    CheckReport,
+    Decision,
+    Draft,
+    Outcome,
+    Release,
+    digest_of,
+    sha256_text,
+)
+from aigc_guard.release.folder import (
+    only_publisher,
+    verify_folder,
+    write_folder,
+)
+from aigc_guard.release.labels import read_back, render
+from aigc_guard.release.record import RECORD_FILE, record_bytes, release_record
+from aigc_guard.store import Intent, Store, needs_person
+
+Step = Callable[[str], None]
+
+
+def _go_on(_step: str) -> None:
+    """Watch nothing."""
+
+
+def release_id_of(draft: Draft, policy_digest: str) -> str:
+    """Identity of a release: these bytes of this draft under this policy."""
+    return digest_of({"draft": draft.draft_id, "text": draft.text_sha256, "policy": policy_digest})[
+        :32
+    ]
+
+
+def publish(
+    store: Store,
+    outbox: Path,
+    *,
+    draft: Draft,
+    brief: Brief,
+    decision: Decision,
+    reports: Sequence[CheckReport],
+    labels: Labels,
+    file_form: str,
+    clock: Callable[[], str],
+    at_step: Step = _go_on,
+) -> Release:
+    """Put a draft into the outbox, or return the release its order already has.
+
+    Released is what the standing decision releases, or holds and a person has approved in exactly
+    these bytes under this policy. Raises NotApproved otherwise, and ReleaseError when the text is
+    not the decided one or when the labels can't be read back. ``at_step`` hears of each step.
+    """
+    with only_publisher(outbox):
+        earlier = _earlier(store, outbox, draft)
+        if earlier is not None:
+            return earlier
+        _refuse_other_text(store, draft, brief, decision, reports)
+        notices = labels.notices(
+            jurisdictions=brief.jurisdictions, channel=draft.channel, language=draft.language
+        )
+        name = f"release.{file_form}"
+        content = render(draft.text, notices, form=file_form, language=draft.language).encode(
+            "utf-8"
+        )
+        release_id = release_id_of(draft, decision.policy_digest)
+        with store.transaction():
+            approved_by = _permission(store, draft, decision)
+            body = release_record(
+                release_id=release_id,
+                draft=draft,
+                brief=brief,
+                decision=decision,
+                reports=reports,
+                notices=notices,
+                files={name: hashlib.sha256(content).hexdigest()},
+                approved_by=approved_by,
+                released_at=clock(),
+            )
+            intent = _note(store, draft, body)
+        at_step("noted")
+        write_folder(
+            outbox / release_id,
+            {name: content, RECORD_FILE: record_bytes(intent.body)},
+            check=lambda folder: _check(folder / name, draft, notices, file_form),
+            at_step=at_step,
+        )
+        return _record(store, outbox, intent, at_step)
+
+
+def recover(store: Store, outbox: Path) -> list[Release]:
+    """Complete what was published but not recorded, and forget what never appeared.
+
+    Call it when a run starts: a killed process leaves its note behind.
+    """
+    completed = []
+    with only_publisher(outbox):
+        for intent in store.publishing():
+            release = _completed(store, outbox, intent)
+            if release is None:
+                store.drop_publishing(intent.release_id)
+            else:
+                completed.append(release)
+    return completed
+
+
+def _earlier(store: Store, outbox: Path, draft: Draft) -> Release | None:
+    """The release the draft's order has, completing one whose process died before the record."""
+    done = store.release_of_order(draft.draft_id)
+    if done is not None:
+        return done
+    begun = store.publishing_of(draft.draft_id)
+    return _completed(store, outbox, begun) if begun is not None else None
+
+
+def _completed(store: Store, outbox: Path, intent: Intent) -> Release | None:
+    """Record what a note announced if its folder is there; None if it never appeared."""
+    folder = outbox / intent.release_id
+    if not folder.exists():
+        return None
+    verify_folder(folder, _files(intent))
+    return _record(store, outbox, intent, _go_on)
+
+
+def _refuse_other_text(
+    store: Store,
+    draft: Draft,
+    brief: Brief,
+    decision: Decision,
+    reports: Sequence[CheckReport],
+) -> None:
+    """Everything must be about the one stored text."""
+    stored = store.draft(draft.draft_id)
+    if stored is None:
+        raise ReleaseError(f"draft {draft.draft_id} is not in the store")
+    texts = {stored.text_sha256, sha256_text(draft.text), decision.text_sha256}
+    texts.update(report.text_sha256 for report in reports)
+    if len(texts) > 1 or decision.draft_id != draft.draft_id:
+        raise ReleaseError(
+            f"draft {draft.draft_id} is not the text that was measured and decided",
+            hint="measure and decide it again",
+        )
+    if draft.brief_digest != brief.digest:
+        raise ReleaseError(f"draft {draft.draft_id} was written for another brief")
+
+
+def _permission(store: Store, draft: Draft, decision: Decision) -> str:
+    """Who approved, as an opaque id; empty where the policy itself releases. Else NotApproved."""
+    standing = store.item_of(draft.draft_id)
+    if standing is None or standing.decision_digest != digest_of(decision):
+        raise NotApproved(
+            f"another decision stands for the order of draft {draft.draft_id}",
+            hint="decide it again under the policy in force",
+        )
+    if decision.outcome is Outcome.RELEASE and decision.policy_digest:
+        return ""
+    approval = None
+    if needs_person(decision, draft.made_by) and not decision.unverified:
+        approval = store.valid_approval(
+            draft.draft_id,
+            text_sha256=draft.text_sha256,
+            policy_digest=decision.policy_digest,
+        )
+    if approval is None or not decision.policy_digest:
+        raise NotApproved(
+            f"draft {draft.draft_id} is decided {decision.outcome.value} and nobody has approved "
+            "these bytes under this policy",
+            hint="aigc-guard review list shows what waits for a person",
+        )
+    return store.actor_id(approval.actor)
+
+
+def _note(store: Store, draft: Draft, body: dict[str, Any]) -> Intent:
+    """The note to go on with: one that a killed try left, unless something changed since."""
+    left = store.publishing_of(draft.draft_id)
+    if left is not None and _timeless(left.body) != _timeless(body):
+        store.drop_publishing(left.release_id)
+    return store.begin_publishing(
+        body["release_id"], draft_id=draft.draft_id, body=body, at=body["released_at"]
+    )
+
+
+def _timeless(body: Mapping[str, Any]) -> dict[str, Any]:
+    return {**body, "released_at": "", "software": ""}
+
+
+def _check(path: Path, draft: Draft, notices: Notices, form: str) -> None:
+    """Read the file as it lies on the disk: stripped of its labels it is the approved text."""
+    found = read_back(path.read_bytes().decode("utf-8"), notices, form=form)
+    if sha256_text(found.text) != draft.text_sha256:
+        raise ReleaseError(
+            f"draft {draft.draft_id}: stripping the labels does not give the approved text"
+        )
+
+
+def _files(intent: Intent) -> dict[str, str]:
+    record = hashlib.sha256(record_bytes(intent.body)).hexdigest()
+    return {**intent.body["files"], RECORD_FILE: record}
+
+
+def _record(store: Store, outbox: Path, intent: Intent, at_step: Step) -> Release:
+    body = intent.body
+    release = Release(
+        release_id=intent.release_id,
+        draft_id=intent.draft_id,
+        brief_id=body["brief"]["id"],
+        text_sha256=body["draft"]["text_sha256"],
+        policy=body["policy"]["name"],
+        policy_digest=body["policy"]["sha256"],
+        folder=str(outbox / intent.release_id),
+        at=body["released_at"],
+        files=_files(intent),
+        approved_by=body["approved_by"],
+    )
+    with store.transaction():
+        if store.put_release(release):
+            record_release(store, release)
+        at_step("recording")
+    at_step("recorded")
+    return release
