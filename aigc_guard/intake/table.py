@@ -14,10 +14,11 @@ from typing import Any
 
 from aigc_guard.errors import KindError, ModelUnavailable
 from aigc_guard.intake.columns import COLUMNS
-from aigc_guard.intake.docs import publish_docs
+from aigc_guard.intake.docs import TableSummary, publish_docs
 from aigc_guard.kinds import Expectation, Kind
 
 INDEX = ("file", "row")
+_SHOWN = 500
 _RESULT_FORMAT = {
     "result_format": "COMPLETE",
     "unexpected_index_column_names": list(INDEX),
@@ -84,6 +85,7 @@ class _Session:
 
     def __init__(self, docs_folder: Path | None) -> None:
         self.docs_folder = docs_folder
+        self.summaries: list[TableSummary] = []
         self.gx = _great_expectations()
         self.context = self.gx.get_context(mode="ephemeral")
         self.context.variables.progress_bars = {"globally": False}
@@ -113,7 +115,8 @@ class _Session:
             expectation = kind.intake.suite[outcome.expectation_config.meta["number"]]
             _refuse_crash(kind, expectation, outcome)
             found.extend(_failures(expectation, outcome.result))
-        self._keep_indices_only(definition, result)
+        self._keep_indices_only(kind, result)
+        self.summaries.append(TableSummary(kind.name, len(rows), len(found)))
         return found
 
     def _definition(self, kind: Kind) -> Any:
@@ -135,21 +138,24 @@ class _Session:
             self.gx.ValidationDefinition(name=kind.name, data=batch, suite=suite)
         )
 
-    def _keep_indices_only(self, definition: Any, result: Any) -> None:
+    def _keep_indices_only(self, kind: Kind, result: Any) -> None:
         """Replaces the stored result, from which Data Docs are built, by one without values."""
         for outcome in result.results:
-            outcome.result = {
-                key: value for key, value in outcome.result.items() if key in _VALUELESS
-            }
+            expectation = kind.intake.suite[outcome.expectation_config.meta["number"]]
+            places = [f"{one.file}:{one.row}" for one in _failures(expectation, outcome.result)]
+            kept = {key: value for key, value in outcome.result.items() if key in _VALUELESS}
+            more = [f"... {len(places) - _SHOWN} more"] if len(places) > _SHOWN else []
+            # Data Docs list "sampled values": the places stand there instead.
+            outcome.result = {**kept, "partial_unexpected_list": places[:_SHOWN] + more}
         store = self.context.validation_results_store
         for key in store.list_keys():
-            if key.expectation_suite_identifier.name == definition.name:
+            if key.expectation_suite_identifier.name == kind.name:
                 store.set(key, result)
 
     def publish(self) -> None:
         """Builds the Data Docs of all kinds at once."""
         if self.docs_folder is not None:
-            publish_docs(self.context, self.docs_folder)
+            publish_docs(self.context, self.docs_folder, self.summaries)
 
 
 def _failures(expectation: Expectation, result: Mapping[str, Any]) -> list[Failure]:
