@@ -23,7 +23,7 @@ def normalise(language: str) -> str:
     return short if short in LANGUAGES else "en"
 
 
-def translate(message: str, language: str = "en", **values: object) -> str:
+def translate(message: str, language: str = "en", /, **values: object) -> str:
     """``message`` in ``language`` with ``{name}`` places filled from ``values``.
 
     A message without a translation stays English: a missing line never hides a reason.
@@ -32,7 +32,7 @@ def translate(message: str, language: str = "en", **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def both(message: str, **values: object) -> dict[str, str]:
+def both(message: str, /, **values: object) -> dict[str, str]:
     """``message`` in every catalogue language, for records that keep ``{en, zh}``."""
     return {language: translate(message, language, **values) for language in LANGUAGES}
 

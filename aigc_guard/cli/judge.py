@@ -1,0 +1,180 @@
+"""``aigc-guard check`` and ``measure``: finished texts, judged under a policy or only measured."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from aigc_guard.cli.console import (
+    CHECK_FAILED,
+    RELEASABLE,
+    Format,
+    FormatOption,
+    exit_code,
+    language,
+    project_config,
+    say,
+    say_json,
+    tell,
+)
+from aigc_guard.errors import BriefError, ConfigError
+from aigc_guard.i18n import pick
+from aigc_guard.records import Reason
+
+if TYPE_CHECKING:
+    from aigc_guard.pipeline.checking import Judgement
+    from aigc_guard.pipeline.project import Project
+
+MEASURE_BATCH = 256
+
+
+def check(
+    files: Annotated[list[str], typer.Argument(help="text files; - is standard input")],
+    policy: Annotated[
+        str, typer.Option(help="a policy file, or the name of one of the project's policies")
+    ] = "",
+    kind: Annotated[str, typer.Option(help="default: the policy's")] = "",
+    channel: Annotated[str, typer.Option(help="default: the policy's")] = "",
+    text_language: Annotated[
+        str, typer.Option("--language", help="default: the policy's, or what the text is in")
+    ] = "",
+    jurisdiction: Annotated[
+        list[str] | None, typer.Option(help="repeatable; default: the policy's")
+    ] = None,
+    origin: Annotated[
+        list[str] | None, typer.Option(help="'key: value' about how it was made, repeatable")
+    ] = None,
+    brief: Annotated[
+        Path | None, typer.Option(help="brief file with the facts the text must agree with")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Judge finished texts; offsets count characters of the file as it is, line ends included."""
+    from aigc_guard.cli.finished import Wanted, brief_for, find_policy, read_text
+    from aigc_guard.pipeline.checking import check_texts
+
+    project = _project()
+    wanted = Wanted(kind, channel, text_language, tuple(jurisdiction or ()), tuple(origin or ()))
+    chosen = find_policy(project, policy, wanted)
+    briefs = [
+        brief_for(project, name, read_text(name, project.config.limits), chosen, wanted, brief)
+        for name in files
+    ]
+    judged = check_texts(
+        briefs,
+        [chosen] * len(briefs),
+        project.context,
+        seconds=project.config.limits.check_seconds,
+    )
+    if format is Format.JSON:
+        say_json({"files": [_as_json(*pair) for pair in zip(files, judged, strict=True)]})
+    for name, judgement in zip(files, judged, strict=True) if format is Format.TEXT else ():
+        _say(name, judgement)
+    unverified = any(item.decision.unverified for item in judged)
+    raise typer.Exit(exit_code([item.decision.outcome for item in judged], unverified=unverified))
+
+
+def measure(
+    texts: Annotated[str, typer.Argument(help='lines {"id", "text", "language"?}; - is stdin')],
+    checks: Annotated[str, typer.Option(help="names of checks, separated by commas")],
+    batch_size: Annotated[int, typer.Option(min=1, help="texts measured together")] = MEASURE_BATCH,
+) -> None:
+    """Measure texts without any policy: one JSON line in, one JSON line out."""
+    import json
+
+    from aigc_guard.pipeline.checking import measure_stream
+
+    names = tuple(name.strip() for name in checks.split(",") if name.strip())
+    if not names:
+        raise ConfigError("no check is named", hint="--checks toxicity,pii")
+    project = _project()
+    code = RELEASABLE
+    with _lines(texts) as lines:
+        answers = measure_stream(
+            lines,
+            names,
+            project.context,
+            seconds=project.config.limits.check_seconds,
+            batch_size=batch_size,
+            path=texts,
+        )
+        for answer in answers:
+            say(json.dumps(answer, ensure_ascii=False, allow_nan=False))
+            if any(r["status"] in ("failed", "incomplete") for r in answer["reports"].values()):
+                code = CHECK_FAILED
+    raise typer.Exit(code)
+
+
+@contextmanager
+def _lines(name: str) -> Iterator[TextIO]:
+    if name == "-":
+        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
+        yield sys.stdin
+        return
+    try:
+        with Path(name).open(encoding="utf-8-sig") as file:
+            yield file
+    except OSError as error:
+        raise BriefError(
+            f"can't be read ({error.strerror})", path=name, hint="check the path"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BriefError("is not UTF-8", path=name, hint="save it as UTF-8") from error
+
+
+def _project() -> Project:
+    from aigc_guard.pipeline.project import open_project
+
+    return open_project(project_config(required=False))
+
+
+def _as_json(name: str, judged: Judgement) -> dict[str, Any]:
+    decision = judged.decision
+    reasons = (*decision.reasons, *decision.noted)
+    return {
+        "file": name,
+        "outcome": decision.outcome.value,
+        "policy": decision.policy,
+        "policy_digest": decision.policy_digest,
+        "text_sha256": decision.text_sha256,
+        "findings": [_finding(reason) for reason in reasons],
+        "coverage": judged.coverage,
+        "checks": {
+            report.check: {"status": report.status.value, "error": report.error}
+            for report in judged.reports
+        },
+    }
+
+
+def _finding(reason: Reason) -> dict[str, Any]:
+    return {
+        "check": reason.check,
+        "rule": reason.rule,
+        "label": reason.label,
+        "score": reason.score,
+        "start": reason.start,
+        "end": reason.end,
+        "message": pick(reason.message, language()),
+        "outcome": reason.outcome.value,
+        "limit": reason.limit,
+        "shadow": reason.shadow,
+    }
+
+
+def _say(name: str, judged: Judgement) -> None:
+    """Places as line and column for people; the words themselves are in their file."""
+    decision, text = judged.decision, judged.draft.text
+    say(f"{name}: {decision.outcome.value} ({decision.policy or tell('no policy')})")
+    for reason in (*decision.reasons, *decision.noted):
+        line = text.count("\n", 0, reason.start) + 1
+        column = reason.start - (text.rfind("\n", 0, reason.start) + 1) + 1
+        place = f"{line}:{column}" if reason.end > reason.start else "-"
+        score = f" {reason.score:.2f} >= {reason.limit}" if reason.limit and reason.score else ""
+        about = f"{reason.check}/{reason.label}" if reason.label else reason.check
+        message = pick(reason.message, language())
+        say(f"  {place}  {reason.outcome.value}  {reason.rule}  {message}  [{about}{score}]")

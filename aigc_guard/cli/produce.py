@@ -1,0 +1,164 @@
+"""``aigc-guard run``, ``release`` and ``report``: briefs in, releases and a report out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aigc_guard.cli.console import (
+    CHECK_FAILED,
+    HELD,
+    RELEASABLE,
+    Format,
+    FormatOption,
+    print_error,
+    progress,
+    project_config,
+    remark,
+    say,
+    say_json,
+    say_table,
+    tell,
+)
+from aigc_guard.errors import ConfigError
+from aigc_guard.records import Outcome
+
+if TYPE_CHECKING:
+    from aigc_guard.pipeline.project import Project
+
+
+def run(
+    briefs: Annotated[
+        list[Path] | None, typer.Argument(help="brief files or folders; default: the project's")
+    ] = None,
+    policies: Annotated[Path | None, typer.Option(help="folder of the policy files")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="folder for outbox/, reports/ and quarantine/")
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="seed of the writers", min=0)] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Write, measure, decide and release a batch; ends in a report."""
+    from aigc_guard.pipeline.produce import produce
+
+    project = _project(policies, out)
+    config = project.config
+    with progress() as observe:
+        produced = produce(
+            project,
+            tuple(briefs) if briefs else config.briefs,
+            seed=config.seed if seed is None else seed,
+            progress=observe,
+        )
+    data = json.loads(produced.json.read_text(encoding="utf-8"))
+    if format is Format.JSON:
+        say_json({**data, "report": str(produced.html)})
+    else:
+        _say_outcomes(data)
+        say(tell("Report: {path}", path=produced.html))
+        _remark_waiting(data)
+    raise typer.Exit(_code(data, unverified=produced.report.unverified))
+
+
+def release(format: FormatOption = Format.TEXT) -> None:
+    """Publish every draft whose present bytes and policy are approved."""
+    from aigc_guard.pipeline.approved import release_approved
+
+    done = release_approved(_project(None, None))
+    if format is Format.JSON:
+        released = [{"release": one.release_id, "draft": one.draft_id} for one in done.released]
+        refused = [
+            {"draft": one.draft_id, "problem": one.error.message, "mend": one.error.hint}
+            for one in done.refused
+        ]
+        say_json({"released": released, "refused": refused})
+    else:
+        for item in done.released:
+            say(f"{item.release_id}  {item.draft_id}")
+    for one in done.refused:
+        print_error(one.error)
+    remark(tell("Released: {count}.", count=len(done.released)))
+    if done.refused:
+        raise typer.Exit(HELD)
+
+
+def report(
+    run_id: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="a run's id; default: the latest")
+    ] = None,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Show a run's outcomes again, and where its report lies."""
+    path = _find_report(project_config().reports, run_id)
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if format is Format.JSON:
+        say_json(data)
+        return
+    say(tell("Run {run}, {at}", run=data["run"], at=data["finished_at"]))
+    _say_outcomes(data)
+    say(tell("Report: {path}", path=path.with_name("report.html")))
+
+
+def _project(policies: Path | None, out: Path | None) -> Project:
+    from aigc_guard.pipeline.project import open_project
+
+    config = project_config()
+    if policies is not None:
+        config = config.with_policies(policies)
+    if out is not None:
+        config = config.with_output(out)
+    return open_project(config)
+
+
+def _find_report(folder: Path, run_id: str | None) -> Path:
+    found = [path for path in folder.glob("*/report.json") if path.parent.name != "sample"]
+    if run_id is not None:
+        found = [path for path in found if path.parent.name == run_id]
+    if not found:
+        raise ConfigError(
+            f"there is no report of run {run_id} in {folder}"
+            if run_id
+            else f"there is no report in {folder}",
+            hint="make one: aigc-guard run",
+        )
+    return max(found, key=lambda path: path.stat().st_mtime)
+
+
+def _say_outcomes(data: dict[str, Any]) -> None:
+    """The outcome table: kinds down, outcomes across."""
+    names = [outcome.value for outcome in Outcome]
+    kinds: dict[str, dict[str, int]] = {}
+    for draft in data["drafts"]:
+        row = kinds.setdefault(draft["kind"], dict.fromkeys(names, 0))
+        row[draft["outcome"]] += 1
+    headers = (tell("Kind"), tell("Release"), tell("Redact"), tell("Review"), tell("Block"))
+    rows = [(kind, *(row[name] for name in names)) for kind, row in sorted(kinds.items())]
+    total = (tell("Together"), *(data["outcomes"][name] for name in names))
+    say_table(headers, [*rows, total])
+
+
+def _remark_waiting(data: dict[str, Any]) -> None:
+    again = sum(draft["state"] == "already released" for draft in data["drafts"])
+    if again:
+        remark(tell("Already released before: {count}.", count=again))
+    if data["outcomes"]["review"]:
+        remark(tell("Drafts wait for a person: aigc-guard review list"))
+    if data["quarantined"]:
+        remark(
+            tell(
+                "Problems found in brief rows: {count}; mend them in {path} and send it again.",
+                count=len(data["quarantined"]),
+                path=data["quarantine_file"],
+            )
+        )
+
+
+def _code(data: dict[str, Any], *, unverified: bool) -> int:
+    """A redacted release is a release; rows in quarantine are held back."""
+    if unverified:
+        return CHECK_FAILED
+    held = data["outcomes"]["review"] + data["outcomes"]["block"]
+    return HELD if held or data["quarantined"] else RELEASABLE

@@ -1,0 +1,209 @@
+"""``aigc-guard review``: what waits for a person, and their decisions about exact bytes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from aigc_guard.cli.console import (
+    Format,
+    FormatOption,
+    language,
+    project_config,
+    remark,
+    say,
+    say_json,
+    say_table,
+    tell,
+)
+from aigc_guard.errors import ReviewError
+from aigc_guard.i18n import pick
+
+if TYPE_CHECKING:
+    from aigc_guard.pipeline.project import Project
+    from aigc_guard.records import Review
+    from aigc_guard.review import Case
+    from aigc_guard.store import Item
+
+app = typer.Typer(no_args_is_help=True, help="Held drafts and decisions about them.")
+
+DraftArgument = Annotated[
+    str, typer.Argument(metavar="DRAFT", help="a draft's id or its beginning")
+]
+ByOption = Annotated[str, typer.Option("--by", help="who decides")]
+ReasonOption = Annotated[str, typer.Option("--reason", help="why")]
+ShaOption = Annotated[
+    str, typer.Option("--sha256", help="sha256 of the text you read (its beginning is enough)")
+]
+
+
+@app.callback()
+def review() -> None:
+    """Held drafts and decisions about them."""
+
+
+def _project() -> Project:
+    from aigc_guard.pipeline.project import open_project
+
+    return open_project(project_config())
+
+
+@app.command("list")
+def list_waiting(
+    kind: Annotated[str, typer.Option(help="only this content kind")] = "",
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """List the drafts that wait for a person, the oldest first."""
+    from aigc_guard.review import queue
+
+    items = queue(_project().store, kind=kind)
+    if format is Format.JSON:
+        say_json({"waiting": [_item_json(item) for item in items]})
+        return
+    headers = (tell("Draft"), tell("Brief"), tell("Kind"), tell("Since"), tell("Policy"), "")
+    say_table(headers, [_item_row(item) for item in items])
+    remark(tell("Waiting: {count}.", count=len(items)))
+
+
+@app.command()
+def show(
+    draft: DraftArgument,
+    reveal: Annotated[
+        bool, typer.Option("--reveal", help="show personal values, too; nothing is logged")
+    ] = False,
+    format: FormatOption = Format.TEXT,
+) -> None:
+    """Show one draft: text with personal values masked, reasons, versions, reviews."""
+    from aigc_guard.review import show as look
+
+    project = _project()
+    case = look(project.store, _full_id(project, draft))
+    if format is Format.JSON:
+        say_json(_case_json(case, reveal))
+    else:
+        _say_case(case, reveal)
+
+
+@app.command()
+def approve(
+    draft: DraftArgument, by: ByOption, reason: ReasonOption, sha256: ShaOption = ""
+) -> None:
+    """Approve the bytes that wait under the policy that holds them; any change voids it."""
+    from aigc_guard.review import approve as decide
+
+    project = _project()
+    draft_id = _full_id(project, draft, sha256)
+    _say_review(decide(project.store, draft_id, by=by, reason=reason, clock=project.clock))
+    remark(tell("It is published by: aigc-guard release"))
+
+
+@app.command()
+def reject(
+    draft: DraftArgument,
+    by: ByOption,
+    reason: ReasonOption,
+    rule: Annotated[str, typer.Option(help="the rule it breaks")] = "",
+    sha256: ShaOption = "",
+) -> None:
+    """Reject a held draft for good."""
+    from aigc_guard.review import reject as decide
+
+    project = _project()
+    draft_id = _full_id(project, draft, sha256)
+    made = decide(project.store, draft_id, by=by, reason=reason, clock=project.clock, rule=rule)
+    _say_review(made)
+
+
+def _full_id(project: Project, beginning: str, sha256: str = "") -> str:
+    """The waiting draft whose id begins so; an id nobody knows is left for review to refuse."""
+    from aigc_guard.review import queue
+
+    items = [item for item in queue(project.store) if item.draft_id.startswith(beginning)]
+    if len(items) > 1:
+        raise ReviewError(f"{len(items)} drafts begin with {beginning}", hint="give more of the id")
+    draft_id = items[0].draft_id if items else beginning
+    if sha256:
+        known = project.store.draft(draft_id)
+        if known is None or not known.text_sha256.startswith(sha256):
+            raise ReviewError(
+                f"draft {draft_id} is not the text you read",
+                hint=f"look at it again: aigc-guard review show {draft_id}",
+            )
+    return draft_id
+
+
+def _say_review(made: Review) -> None:
+    say(f"{made.action}  {made.draft_id}  sha256 {made.text_sha256}  {made.actor}  {made.at}")
+
+
+def _item_row(item: Item) -> tuple[str, ...]:
+    note = tell("unverified") if item.unverified else ""
+    return (item.draft_id[:16], item.brief_id, item.kind, item.since, item.policy or "-", note)
+
+
+def _item_json(item: Item) -> dict[str, Any]:
+    return {
+        "draft": item.draft_id,
+        "brief": item.brief_id,
+        "kind": item.kind,
+        "language": item.language,
+        "channel": item.channel,
+        "since": item.since,
+        "policy": item.policy,
+        "policy_digest": item.policy_digest,
+        "text_sha256": item.text_sha256,
+        "unverified": item.unverified,
+    }
+
+
+def _shown_text(case: Case, reveal: bool) -> str:
+    """The text with personal values masked; nothing where nobody looked for them."""
+    from aigc_guard.audit.passages import passages, visible
+
+    if reveal:
+        return visible(case.draft.text)
+    pieces = passages(case.draft.text, case.reports, ())
+    if pieces is None:
+        return tell("The text is not shown: nobody could look for personal values in all of it.")
+    return "".join(
+        f"[{piece.label} · {piece.length}]" if piece.label else visible(piece.text)
+        for piece in pieces
+    )
+
+
+def _case_json(case: Case, reveal: bool) -> dict[str, Any]:
+    from aigc_guard.records import dump
+
+    decision = case.decision
+    return {
+        "draft": case.draft.draft_id,
+        "brief": case.brief.id,
+        "kind": case.draft.kind,
+        "text_sha256": case.draft.text_sha256,
+        "text": _shown_text(case, reveal),
+        "state": case.item.state.value if case.item else "",
+        "outcome": decision.outcome.value if decision else "",
+        "policy": decision.policy if decision else "",
+        "policy_digest": decision.policy_digest if decision else "",
+        "reasons": [dump(reason) for reason in decision.reasons] if decision else [],
+        "reviews": [dump(one) for one in case.reviews],
+        "release": case.release.release_id if case.release else "",
+    }
+
+
+def _say_case(case: Case, reveal: bool) -> None:
+    draft, decision = case.draft, case.decision
+    state = case.item.state.value if case.item else "-"
+    say(f"{draft.draft_id}  {case.brief.id}  {draft.kind}  {draft.language}  {state}")
+    say(f"sha256 {draft.text_sha256}")
+    say("")
+    say(_shown_text(case, reveal))
+    say("")
+    for reason in decision.reasons if decision else ():
+        place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
+        about = f"{reason.check}/{reason.label} {reason.score:.2f}" if reason.check else ""
+        say(f"{reason.outcome.value}  {reason.rule}  {place}  {about}")
+        say(f"    {pick(reason.message, language())}")
+    for one in case.reviews:
+        say(f"{one.at}  {one.action}  {one.actor}: {one.reason}")
