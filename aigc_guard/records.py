@@ -49,7 +49,8 @@ def dump(value: Any) -> Any:
 
 def load(cls: type[T], data: Any) -> T:
     """A record from plain JSON types; raises pydantic.ValidationError on a wrong shape."""
-    result: T = _adapter(cls).validate_python(data)
+    key: Any = cls
+    result: T = _adapter(key).validate_python(data)
     return result
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.errors import GuardError
 from aigc_guard.records import CheckReport, Span, Status
+from aigc_guard.text import is_complete
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,21 +109,11 @@ def _validate(check: Check, subject: Subject, report: CheckReport, context: Cont
     spans = [Span(f.start, f.end) for f in report.findings] + list(report.coverage)
     if not all(0 <= span.start <= span.end <= length for span in spans):
         return _failed(check, subject, context, "a span lies outside the text")
-    if report.status is Status.OK and not covers(report.coverage, length):
+    if report.status is Status.OK and not is_complete(report.coverage, length):
         return replace(
             report, status=Status.INCOMPLETE, error=report.error or "did not read the whole text"
         )
     return report
-
-
-def covers(coverage: Sequence[Span], length: int) -> bool:
-    """Whether the union of ``coverage`` is all of ``[0, length)``."""
-    reached = 0
-    for span in sorted(coverage):
-        if span.start > reached:
-            return False
-        reached = max(reached, span.end)
-    return reached >= length
 
 
 def _is_score(score: object) -> bool:

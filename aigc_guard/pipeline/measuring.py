@@ -11,6 +11,7 @@ from aigc_guard.checks.runner import measure_all
 from aigc_guard.errors import ModelError
 from aigc_guard.policy import CheckRequest, Policy, required_checks
 from aigc_guard.records import Brief, CheckReport, Draft, Status
+from aigc_guard.text import union
 
 ReportKey = tuple[str, str, str, str, str]
 _DONE = (Status.OK, Status.NOT_APPLICABLE)
@@ -165,10 +166,4 @@ def coverage_share(report: CheckReport, length: int) -> float:
     """Share of the text's characters that the check read, 0-1; 1 for an empty text."""
     if length == 0:
         return 1.0
-    read, reached = 0, 0
-    for span in sorted(report.coverage):
-        start = max(span.start, reached)
-        if span.end > start:
-            read += span.end - start
-            reached = span.end
-    return read / length
+    return sum(span.end - span.start for span in union(report.coverage)) / length

@@ -11,6 +11,7 @@ from aigc_guard.intake import Intake, read_briefs, write_quarantine
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy
 from aigc_guard.records import Brief, Quarantined, digest_of, dump
+from aigc_guard.release import recover
 from aigc_guard.store import NewEvent
 
 
@@ -65,6 +66,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     )
     run_id = run_id_of(project, intake.briefs, seed)
     quarantine_file = _keep_quarantine(project, intake, run_id)
+    recover(project.store, config.outbox)
     at = project.clock()
     before = project.store.get_run(run_id)
     plan = RunPlan(

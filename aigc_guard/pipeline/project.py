@@ -10,7 +10,6 @@ from functools import cached_property
 from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
-from aigc_guard.generators.catalogue import create_generator
 from aigc_guard.generators.interface import Generator
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
@@ -79,6 +78,8 @@ class Project:
     def generator(self, name: str) -> Generator:
         """The writer of that name, made once."""
         if name not in self._generators:
+            from aigc_guard.generators.catalogue import create_generator
+
             self._generators[name] = create_generator(name, self.kinds, self.models, self.config)
         return self._generators[name]
 

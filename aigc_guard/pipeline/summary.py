@@ -37,7 +37,7 @@ def summarise(project: Project, plan: RunPlan) -> RunReport:
 
 def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -> DraftReport:
     attempt, draft, decision = _last_attempt(project, plan, batch, brief)
-    release = project.store.release_of(draft.draft_id)
+    release = project.store.release_of_order(draft.draft_id)
     redacted = _redacted(project, brief, draft)
     return DraftReport(
         draft=draft,

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aigc_guard.errors import ReleaseError
-from aigc_guard.i18n import both
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -21,7 +20,6 @@ from aigc_guard.records import (
     Decision,
     Draft,
     Outcome,
-    Reason,
     Release,
     digest_of,
 )
@@ -90,16 +88,32 @@ def judge(
     project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[Judged]:
     """Measure what has not been measured, decide, and record the decisions."""
-    policies = [policy_for(project, brief) for brief in briefs]
-    reports = measure_subjects(
-        [
-            (subject_of(draft, brief), policy)
-            for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
-        ],
-        project.context,
-        project.store,
-        seconds=project.config.limits.check_seconds,
+    reports = measure_drafts(project, drafts, briefs)
+    return decide_drafts(project, plan, drafts, briefs, reports)
+
+
+def measure_drafts(
+    project: Project, drafts: Sequence[Draft], briefs: Sequence[Brief]
+) -> list[tuple[CheckReport, ...]]:
+    """Every measurement the policies ask for, taken only where it is not stored."""
+    work = [
+        (subject_of(draft, brief), policy_for(project, brief))
+        for draft, brief in zip(drafts, briefs, strict=True)
+    ]
+    return measure_subjects(
+        work, project.context, project.store, seconds=project.config.limits.check_seconds
     )
+
+
+def decide_drafts(
+    project: Project,
+    plan: RunPlan,
+    drafts: Sequence[Draft],
+    briefs: Sequence[Brief],
+    reports: Sequence[tuple[CheckReport, ...]],
+) -> list[Judged]:
+    """Decide what was measured, and record the decisions that are news."""
+    policies = [policy_for(project, brief) for brief in briefs]
     judged = [
         (draft, found, _decide(policy, draft, brief, found))
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
@@ -111,20 +125,7 @@ def judge(
 def _decide(
     policy: Policy | None, draft: Draft, brief: Brief, reports: Sequence[CheckReport]
 ) -> Decision:
-    """What the policy says; what would have to be redacted a second time is a person's case."""
-    if policy is None:
-        return no_policy_decision(draft)
-    decision = decide(policy, draft, brief, reports)
-    if decision.outcome is not Outcome.REDACT or draft.made_by != "redaction":
-        return decision
-    reason = Reason(
-        rule="redaction-incomplete",
-        check="",
-        outcome=Outcome.REVIEW,
-        message=both("After redaction the text still holds something a rule wants redacted."),
-        action="redact",
-    )
-    return replace(decision, outcome=Outcome.REVIEW, reasons=(*decision.reasons, reason))
+    return decide(policy, draft, brief, reports) if policy else no_policy_decision(draft)
 
 
 def _record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged]) -> None:
@@ -212,8 +213,6 @@ def release_draft(
     policy: Policy,
     decision: Decision,
     reports: Sequence[CheckReport],
-    *,
-    approved_by: str = "",
 ) -> Release:
     """Publish one draft in the file form its kind gives for its channel."""
     kind = project.kinds[draft.kind]
@@ -231,7 +230,6 @@ def release_draft(
         reports=reports,
         labels=policy.labels,
         file_form=kind.formats[draft.channel],
-        approved_by=approved_by,
         clock=project.clock,
     )
 

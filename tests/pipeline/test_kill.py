@@ -1,0 +1,128 @@
+"""kill -9 at random instants: every item released exactly once, nothing lost, a sound store."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from aigc_guard.store.consistency import consistency
+
+from aigc_guard.store import Store
+
+ROOT = Path(__file__).resolve().parents[2]
+ITEMS = 24
+COUNT = 20
+SOAK_COUNT = 200
+
+POLICY = """\
+policy: news-origin
+version: "1"
+owner: desk
+applies_to: {kinds: [news], languages: [en]}
+rules:
+  - id: declared-origin
+    check: provenance
+    limits: {declared_origin: true}
+    action: review
+    message: {en: "No declared origin.", zh: "未声明来源。"}
+labels:
+  - id: made-with-ai
+    text: {en: "Written with AI.", zh: "本内容由人工智能生成。"}
+"""
+
+
+def _project(folder: Path) -> Path:
+    (folder / "policies").mkdir(parents=True)
+    (folder / "models").mkdir()
+    shutil.copytree(ROOT / "kinds", folder / "kinds")
+    (folder / "policies" / "news.yaml").write_text(POLICY, encoding="utf-8")
+    config = 'store = "sqlite:///state/store.db"\n[limits]\nbatch_size = 1\n'
+    (folder / "aigc_guard.toml").write_text(config, encoding="utf-8")
+    rows = [
+        {
+            "id": f"n{i}",
+            "kind": "news",
+            "language": "en",
+            "channel": "wire",
+            "text": f"Bridge number {i} opened on Tuesday.",
+            "origin": {"writer": "desk", "licence": "own"} if i % 4 else {},
+        }
+        for i in range(ITEMS)
+    ]
+    briefs = folder / "briefs.jsonl"
+    briefs.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return briefs
+
+
+def _start(folder: Path, briefs: Path) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "aigc_guard.cli", "run", str(briefs)],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "AIGC_GUARD_CONFIG": str(folder / "aigc_guard.toml")},
+    )
+
+
+def _events(folder: Path) -> int:
+    database = folder / "state" / "store.db"
+    return sum(1 for _ in Store(f"sqlite:///{database}").events()) if database.exists() else 0
+
+
+def _kill_repeatedly(folder: Path, count: int, seed: int) -> None:
+    """Kill ``count`` runs, each at a random instant after the store began to change."""
+    briefs = _project(folder)
+    draw = random.Random(seed)
+    for _ in range(count):
+        process = _start(folder, briefs)
+        began, before = time.monotonic(), _events(folder)
+        while process.poll() is None and time.monotonic() - began < 120:
+            if _events(folder) > before:
+                time.sleep(draw.random() * 0.4)
+                break
+            time.sleep(0.02)
+        process.kill()
+        process.communicate()
+    final = _start(folder, briefs)
+    _, errors = final.communicate(timeout=240)
+    assert final.returncode == 1, errors.decode()  # the undeclared ones are held
+    _assert_sound(folder)
+
+
+def _assert_sound(folder: Path) -> None:
+    store = Store(f"sqlite:///{folder / 'state' / 'store.db'}")
+    assert consistency(store, folder / "outbox") == []
+    releases = list(store.releases())
+    expected = sum(1 for i in range(ITEMS) if i % 4)
+    assert len(releases) == expected
+    assert len({release.brief_id for release in releases}) == expected
+    outbox = folder / "outbox"
+    published = [path.name for path in outbox.iterdir() if not path.name.startswith(".")]
+    assert sorted(published) == sorted(release.folder for release in releases)
+    events = [event.subject for event in store.events(kind="release.published")]
+    assert sorted(events) == sorted(set(events))
+    [report] = (folder / "reports").glob("*/report.json")
+    data = json.loads(report.read_text(encoding="utf-8"))
+    assert data["outcomes"] == {
+        "release": expected,
+        "redact": 0,
+        "review": ITEMS - expected,
+        "block": 0,
+    }
+
+
+def test_killed_runs_release_each_item_once(tmp_path: Path) -> None:
+    _kill_repeatedly(tmp_path / "project", COUNT, seed=20261123)
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(7200)
+def test_many_killed_runs_release_each_item_once(tmp_path: Path) -> None:
+    _kill_repeatedly(tmp_path / "project", SOAK_COUNT, seed=1)
