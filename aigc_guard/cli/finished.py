@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from aigc_guard.policy import Policy
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
-_HAN = re.compile(r"[\u3400-\u9fff]")
-_MOSTLY_CHINESE = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +39,7 @@ def find_policy(project: Project, named: str, wanted: Wanted) -> Policy | None:
     from aigc_guard.policy import load_policy
 
     if named and (Path(named).is_file() or Path(named).suffix in (".yaml", ".yml")):
-        return load_policy(Path(named))
+        return load_policy(Path(named), project.checks)
     if named:
         by_name = {policy.name: policy for policy in project.policies.policies}
         if named in by_name:
@@ -118,8 +116,9 @@ def _language(text: str, served: tuple[str, ...]) -> str:
     """The policy's only language, else what the text is mostly written in."""
     if len(served) == 1:
         return served[0]
-    letters = sum(char.isalpha() for char in text) or 1
-    return "zh" if len(_HAN.findall(text)) / letters >= _MOSTLY_CHINESE else "en"
+    from aigc_guard.pipeline.checking import language_of
+
+    return language_of(text)
 
 
 def _from_file(project: Project, path: Path, name: str) -> Brief:

@@ -57,9 +57,9 @@ def run(
     if format is Format.JSON:
         say_json({**data, "report": str(produced.html)})
     else:
-        _say_outcomes(data)
+        say_outcomes(data)
         say(tell("Report: {path}", path=produced.html))
-        _remark_waiting(data)
+        remark_waiting(data)
     raise typer.Exit(_code(data, unverified=produced.report.unverified))
 
 
@@ -98,7 +98,7 @@ def report(
         say_json(data)
         return
     say(tell("Run {run}, {at}", run=data["run"], at=data["finished_at"]))
-    _say_outcomes(data)
+    say_outcomes(data)
     say(tell("Report: {path}", path=path.with_name("report.html")))
 
 
@@ -127,7 +127,7 @@ def _find_report(folder: Path, run_id: str | None) -> Path:
     return max(found, key=lambda path: path.stat().st_mtime)
 
 
-def _say_outcomes(data: dict[str, Any]) -> None:
+def say_outcomes(data: dict[str, Any]) -> None:
     """The outcome table: kinds down, outcomes across."""
     names = [outcome.value for outcome in Outcome]
     kinds: dict[str, dict[str, int]] = {}
@@ -140,7 +140,8 @@ def _say_outcomes(data: dict[str, Any]) -> None:
     say_table(headers, [*rows, total])
 
 
-def _remark_waiting(data: dict[str, Any]) -> None:
+def remark_waiting(data: dict[str, Any]) -> None:
+    """What a person has to do next, on stderr."""
     again = sum(draft["state"] == "already released" for draft in data["drafts"])
     if again:
         remark(tell("Already released before: {count}.", count=again))

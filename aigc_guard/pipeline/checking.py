@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -27,6 +28,9 @@ from aigc_guard.records import (
     digest_of,
     sha256_text,
 )
+
+_HAN = re.compile(r"[\u3400-\u9fff]")
+_MOSTLY_CHINESE = 0.2
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,12 @@ def measure_stream(
     *,
     seconds: float,
     batch_size: int = 256,
-    default_language: str = "en",
     path: str = "-",
 ) -> Iterator[dict[str, Any]]:
     """Raw measurements of ``{"id", "text", "language"?}`` lines, one answer per line, in order.
 
-    Memory holds one batch. Raises BriefError with the line number for a line of another shape.
+    A line without a language is read in the one its text is mostly written in. Memory holds one
+    batch. Raises BriefError with the line number for a line of another shape.
     """
     instances = [create_check(check, None) for check in checks]
     numbered = enumerate(lines, start=1)
@@ -114,7 +118,7 @@ def measure_stream(
             Subject(
                 text=row["text"],
                 text_sha256=sha256_text(row["text"]),
-                language=row.get("language") or default_language,
+                language=row.get("language") or language_of(row["text"]),
             )
             for row in rows
         ]
@@ -146,8 +150,21 @@ def _row(line: str, number: int, path: str) -> Mapping[str, Any]:
         )
     if not isinstance(row.get("language", "en"), str | None):
         raise BriefError("language is not a text", path=path, line=number, hint='"en" or "zh"')
+    if any("\ud800" <= char <= "\udfff" for char in row["text"]):
+        raise BriefError(
+            "the text holds half of a character (a lone surrogate)",
+            path=path,
+            line=number,
+            hint="write the character whole, or leave it out",
+        )
     checked: Mapping[str, Any] = row
     return checked
+
+
+def language_of(text: str) -> str:
+    """``zh`` for a text a fifth or more of whose letters are Chinese characters, else ``en``."""
+    letters = sum(char.isalpha() for char in text) or 1
+    return "zh" if len(_HAN.findall(text)) / letters >= _MOSTLY_CHINESE else "en"
 
 
 def _answer(report: CheckReport, length: int) -> dict[str, Any]:
