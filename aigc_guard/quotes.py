@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from aigc_guard.records import Brief, Span
 
@@ -136,3 +137,23 @@ def _has_speaker(text: str, one: Quotation) -> bool:
     before = text[max(0, one.outer.start - _NEAR) : one.outer.start].rpartition("\n")[2]
     after = text[one.outer.end : one.outer.end + _NEAR].partition("\n")[0]
     return bool(_REPORTING.search(before) or _REPORTING.search(after))
+
+
+def cut_at_quotations(text: str, spans: Iterable[Span]) -> list[Span]:
+    """``spans`` cut where a quotation begins or ends, so that each part is quoted or is not.
+
+    Gapless as ``spans`` are; a part without a letter or digit stays with the one before it.
+    """
+    cuts = sorted({at for one in quotations(text) for at in (one.outer.start, one.outer.end)})
+    parts: list[Span] = []
+    for span in spans:
+        inside = [at for at in cuts if span.start < at < span.end]
+        edges = [span.start, *inside, span.end]
+        pieces = [Span(start, end) for start, end in pairwise(edges)]
+        for piece in pieces:
+            wordless = not any(char.isalnum() for char in text[piece.start : piece.end])
+            if wordless and parts and parts[-1].end == piece.start:
+                parts[-1] = Span(parts[-1].start, piece.end)
+            else:
+                parts.append(piece)
+    return parts

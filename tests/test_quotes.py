@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aigc_guard.quotes import attributed, holds, quotations
+from aigc_guard.quotes import attributed, cut_at_quotations, holds, quotations
 from aigc_guard.records import Brief, Source
+from aigc_guard.text import sentences
 
 
 def inner(text: str) -> list[str]:
@@ -81,3 +82,16 @@ def test_long_hostile_text_takes_linear_time() -> None:
     quotations("“" * 100_000)
     quotations("“a”" * 30_000)
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("Nothing quoted. Here.", ["Nothing quoted. ", "Here."]),
+        ('He wrote "you fool" to her.', ["He wrote ", '"you fool"', " to her."]),
+        ('"Go. Now!" he said.', ['"Go. ', 'Now!" ', "he said."]),
+    ],
+)
+def test_cut_at_quotations(text: str, parts: list[str]) -> None:
+    found = cut_at_quotations(text, sentences(text))
+    assert [text[part.start : part.end] for part in found] == parts
