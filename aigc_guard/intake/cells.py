@@ -263,6 +263,6 @@ def _number(value: float | Decimal) -> str:
 
 
 def _moment(value: datetime) -> str:
-    if not value.time():
+    if value.time() == time.min:
         return value.date().isoformat()
     return value.isoformat(" ", timespec="minutes" if not value.second else "seconds")

@@ -55,7 +55,11 @@ def read_row(
     if not values["channel"] and not entry.problems:
         values["channel"] = "web" if "web" in kind.formats else next(iter(kind.formats))
     values["language"] = _language(str(values["language"]))
-    entry.table = {name: _shown(name, values[name], raw.cells.get(name)) for name in COLUMNS}
+    malformed = {problem.column for problem in entry.problems}
+    entry.table = {
+        name: _shown(name, values[name]) or (name in malformed and _raw(raw, name)) or None
+        for name in COLUMNS
+    }
     if not entry.problems:
         entry.brief = Brief(**values)
         _judge(entry, entry.brief, kind, writers_for)
@@ -136,10 +140,10 @@ def _language(value: str) -> str:
     return _WORDS_OF_LANGUAGES.get(short, short)
 
 
-def _shown(column: str, value: Any, raw: Any) -> str | None:
-    """A column as the suite sees it: its written form, or the raw cell where that is malformed."""
+def _shown(column: str, value: Any) -> str | None:
+    """A column as the suite sees it: its value in written form, None where empty."""
     if not value:
-        return cells.render_raw(raw).strip() or None
+        return None
     if column == "facts":
         return cells.render_pairs((fact.name, fact.value) for fact in value)
     if column == "origin":
@@ -147,6 +151,11 @@ def _shown(column: str, value: Any, raw: Any) -> str | None:
     if column == "sources":
         return cells.render_sources(value)
     return cells.render_items(value) if column in LISTS else str(value)
+
+
+def _raw(row: RawRow, column: str) -> str:
+    """A malformed cell as it came: the suite must not take it for an empty one."""
+    return cells.render_raw(row.cells.get(column)).strip()
 
 
 def _judge(entry: Entry, brief: Brief, kind: Kind, writers_for: WritersFor) -> None:
