@@ -72,11 +72,13 @@ def check_tables(
     tables = {name: rows for name, rows in tables.items() if rows}
     if not tables:
         return []
-    session = _Session(docs_folder)
     failures: list[Failure] = []
-    for name, rows in sorted(tables.items()):
-        failures.extend(session.failures(kinds[name], rows))
-    session.publish()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the library's, about its own future: no user can act
+        session = _Session(docs_folder)
+        for name, rows in sorted(tables.items()):
+            failures.extend(session.failures(kinds[name], rows))
+        session.publish()
     return failures
 
 
@@ -105,11 +107,7 @@ class _Session:
             dtype=object,
         )
         definition = self._definition(kind)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about future defaults of its own; nobody can act
-            result = definition.run(
-                batch_parameters={"dataframe": frame}, result_format=_RESULT_FORMAT
-            )
+        result = definition.run(batch_parameters={"dataframe": frame}, result_format=_RESULT_FORMAT)
         found = []
         for outcome in result.results:  # in an order of its own
             expectation = kind.intake.suite[outcome.expectation_config.meta["number"]]
