@@ -33,7 +33,7 @@ class Case:
     draft: Draft
     brief: Brief | None
     reports: tuple[CheckReport, ...]
-    _evidence: dict[tuple[str, str], Evidence] = field(default_factory=dict)
+    _evidence: dict[int, Evidence] = field(default_factory=dict)
 
     @cached_property
     def text_sha256(self) -> str:
@@ -74,14 +74,13 @@ class Case:
 
     def evidence(self, request: CheckRequest) -> Evidence:
         """What ``request`` says about the draft, gathered once."""
-        digest = request.settings_digest(self.subject)
-        key = (request.check, digest)
+        key = id(request)  # the policy keeps its requests alive
         if key not in self._evidence:
             self._evidence[key] = gather(
                 request,
                 self.reports,
                 text_sha256=self.text_sha256,
-                settings_digest=digest,
+                settings_digest=request.settings_digest(self.subject),
                 length=len(self.draft.text),
             )
         return self._evidence[key]

@@ -84,7 +84,7 @@ def _one_text_for_both(value: Any) -> Any:
     return {"en": value, "zh": value} if isinstance(value, str) else value
 
 
-Text = Annotated[InBoth, BeforeValidator(_one_text_for_both)]
+Text = Annotated[InBoth, BeforeValidator(_one_text_for_both, json_schema_input_type=Words | InBoth)]
 Wordings = dict[Language, dict[str, Words]]
 
 

@@ -49,6 +49,7 @@ class _Resolver:
         self.form = form
         self.check_types = check_types
         self.errors: list[PolicyError] = []
+        self.requests: list[CheckRequest] = []
 
     def wrong(self, loc: Loc, message: str, hint: str, **how: Any) -> None:
         self.errors.append(self.source.error(loc, message, hint=hint, **how))
@@ -59,6 +60,7 @@ class _Resolver:
         request = self.request(rule, loc)
         if request is None:
             return None
+        self.requests.append(request)
         limits = self.limits(rule.limits, request.check_type, (*loc, "limits"))
         quoted = self.quoted(rule, limits, request, loc)
         self.check_reach(rule, loc)
@@ -102,7 +104,11 @@ class _Resolver:
             self.source, check_type.settings_type, dict(rule.with_), (*loc, "with")
         )
         self.errors += errors
-        return CheckRequest(rule.check, settings, check_type) if settings is not None else None
+        if settings is None:
+            return None
+        # Rules under equal settings share one request, so that it is looked at once per draft.
+        new = CheckRequest(rule.check, settings, check_type)
+        return next((known for known in self.requests if known == new), new)
 
     def limits(self, raw: Mapping[str, Any], check_type: type[Check], loc: Loc) -> Limits | None:
         if not raw:

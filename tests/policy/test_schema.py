@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import jsonschema
+import pytest
+from ruamel.yaml import YAML
+
+from aigc_guard.checks.catalogue import BUILT_IN, check_types
+from aigc_guard.policy.schema import policy_schema, schema_text
+
+ROOT = Path(__file__).parents[2]
+WRITTEN = ROOT / "policies/policy.schema.json"
+
+
+def built_in() -> dict[str, type]:
+    return {name: check_types()[name] for name in BUILT_IN}
+
+
+def test_the_schema_file_is_up_to_date() -> None:
+    mend = "python -m aigc_guard.policy.schema policies/policy.schema.json"
+    assert WRITTEN.read_text(encoding="utf-8") == schema_text(built_in()), mend
+
+
+def complaints(text: str) -> list[str]:
+    validator = jsonschema.Draft7Validator(policy_schema(built_in()))
+    data = YAML(typ="safe", pure=True).load(text)
+    return [error.message for error in validator.iter_errors(data)]
+
+
+def test_the_schema_is_a_draft_7_schema() -> None:
+    jsonschema.Draft7Validator.check_schema(policy_schema(built_in()))
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("policies/*.yaml")), ids=lambda path: path.stem)
+def test_shipped_policies_satisfy_it(path: Path) -> None:
+    assert complaints(path.read_text(encoding="utf-8")) == []
+
+
+def _broken_cases() -> ModuleType:
+    place = Path(__file__).parent / "test_broken.py"
+    spec = importlib.util.spec_from_file_location("broken_policies", place)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+CASES = _broken_cases()
+# What a schema can't see: YAML itself, and what one part of the file says about another.
+BEYOND = {
+    "tab", "unclosed quote", "colon in text", "two documents", "alias", "anchor", "merge", "tag",
+    "duplicate key", "key not text", "control character", "second id", "no wording",
+    "useless wording", "empty when_quoted", "provenance redact", "provenance quoted",
+    "contradiction", "unknown approval rule", "setting", "limit nan",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "broken", [case for case in CASES.BROKEN if case.name not in BEYOND], ids=lambda case: case.name
+)
+def test_the_schema_refuses_what_the_loader_refuses(broken: object) -> None:
+    assert complaints(broken.text)  # type: ignore[attr-defined]
+
+
+def test_the_sound_file_satisfies_it() -> None:
+    assert complaints(CASES.SOUND) == []
+
+
+def test_a_mistake_is_told_in_the_words_of_its_check() -> None:
+    (message,) = complaints(CASES.SOUND.replace("insult: 0.6", "insults: 0.6"))
+    assert "'insults' was unexpected" in message
