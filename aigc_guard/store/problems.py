@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -127,26 +128,26 @@ def _broken_record(connection: Connection) -> Iterator[str]:
     count, first, last = connection.execute(counted).one()
     if count and (first, last) != (1, count):
         yield f"the record has {count} events but numbers from {first} to {last}"
-    for table, column, key, kinds in (
-        (tables.releases, tables.releases.c.release_id, "release", ["release.published"]),
-        (
-            tables.reviews,
-            tables.reviews.c.review_id,
-            "review",
-            ["review.approved", "review.rejected"],
-        ),
-    ):
-        noted: dict[str, int] = {}
-        bodies = sa.select(event.c.body).where(event.c.kind.in_(kinds))
-        for body in connection.execute(bodies).scalars():
-            name = str(json.loads(body).get(key, ""))
-            noted[name] = noted.get(name, 0) + 1
-        there = set(connection.execute(sa.select(column)).scalars())
-        for name in sorted(there | noted.keys()):
-            if name not in there:
-                yield f"the record speaks of {key} {name}, which is not in {table.name}"
-            elif noted.get(name, 0) != 1:
-                yield f"{key} {name} has {noted.get(name, 0)} events instead of one"
+    released = ("release.published",)
+    reviewed = ("review.approved", "review.rejected")
+    yield from _unrecorded(connection, tables.releases.c.release_id, "release", released)
+    yield from _unrecorded(connection, tables.reviews.c.review_id, "review", reviewed)
+
+
+def _unrecorded(
+    connection: Connection, column: sa.Column[str], name: str, kinds: Sequence[str]
+) -> Iterator[str]:
+    """Rows without exactly one event, and events without a row."""
+    bodies = sa.select(tables.events.c.body).where(tables.events.c.kind.in_(kinds))
+    noted = Counter(
+        str(json.loads(body).get(name, "")) for body in connection.execute(bodies).scalars()
+    )
+    there = set(connection.execute(sa.select(column)).scalars())
+    for key in sorted(there | noted.keys()):
+        if key not in there:
+            yield f"the record speaks of {name} {key}, which is not stored"
+        elif noted[key] != 1:
+            yield f"{name} {key} has {noted[key]} events instead of one"
 
 
 def _unfinished(connection: Connection) -> Iterator[str]:

@@ -15,6 +15,7 @@ from aigc_guard.records import (
     Span,
     Status,
     digest_of,
+    dump,
 )
 
 POLICY = "news"
@@ -44,7 +45,9 @@ def example_draft(brief: Brief | None = None, **changes: Any) -> Draft:
         attempt=1,
     )
     draft = replace(draft, **changes)
-    return draft if draft.draft_id else replace(draft, draft_id=digest_of(draft)[:32])
+    if draft.draft_id:
+        return draft
+    return replace(draft, draft_id=digest_of(dump(draft) | {"seed": str(draft.seed)})[:32])
 
 
 def example_report(draft: Draft, **changes: Any) -> CheckReport:
