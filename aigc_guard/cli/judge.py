@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
 
@@ -112,13 +113,14 @@ def measure(
 
 @contextmanager
 def _lines(name: str) -> Iterator[TextIO]:
-    if name == "-":
-        sys.stdin.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
-        yield sys.stdin
-        return
     try:
-        with Path(name).open(encoding="utf-8-sig") as file:
-            yield file
+        if name == "-":
+            lines = TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
+            yield lines
+            lines.detach()
+        else:
+            with Path(name).open(encoding="utf-8-sig") as file:
+                yield file
     except OSError as error:
         raise BriefError(
             f"can't be read ({error.strerror})", path=name, hint="check the path"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -59,7 +60,7 @@ def run(
     else:
         say_outcomes(data)
         say(tell("Report: {path}", path=produced.html))
-        remark_waiting(data)
+        remark_waiting(data, produced.html.parent)
     raise typer.Exit(_code(data, unverified=produced.report.unverified))
 
 
@@ -140,8 +141,8 @@ def say_outcomes(data: dict[str, Any]) -> None:
     say_table(headers, [*rows, total])
 
 
-def remark_waiting(data: dict[str, Any]) -> None:
-    """What a person has to do next, on stderr."""
+def remark_waiting(data: dict[str, Any], folder: Path | None = None) -> None:
+    """What a person has to do next, on stderr; ``folder`` is where the report lies."""
     again = sum(draft["state"] == "already released" for draft in data["drafts"])
     if again:
         remark(tell("Already released before: {count}.", count=again))
@@ -152,7 +153,7 @@ def remark_waiting(data: dict[str, Any]) -> None:
             tell(
                 "Problems found in brief rows: {count}; mend them in {path} and send it again.",
                 count=len(data["quarantined"]),
-                path=data["quarantine_file"],
+                path=os.path.relpath((folder or Path()) / data["quarantine_file"]),
             )
         )
 
