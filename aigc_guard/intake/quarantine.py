@@ -16,6 +16,8 @@ from aigc_guard.intake.encoding import readable
 from aigc_guard.intake.rows import Entry
 from aigc_guard.records import Brief, Quarantined, digest_of
 
+_PLACE = {column: place for place, column in enumerate(COLUMNS)}
+
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
@@ -58,7 +60,7 @@ def bad_row(entry: Entry) -> BadRow:
         cells=texts,
         problems=tuple(
             Quarantined(raw.file, raw.row, found.column, found.problem, found.mend, digest)
-            for found in entry.problems
+            for found in sorted(entry.problems, key=lambda one: _PLACE.get(one.column, -1))
         ),
     )
 

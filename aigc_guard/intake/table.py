@@ -107,7 +107,12 @@ class _Session:
             dtype=object,
         )
         definition = self._definition(kind)
-        result = definition.run(batch_parameters={"dataframe": frame}, result_format=_RESULT_FORMAT)
+        try:
+            result = definition.run(
+                batch_parameters={"dataframe": frame}, result_format=_RESULT_FORMAT
+            )
+        except Exception as error:  # as above: whatever a suite makes the library raise
+            raise _bad_suite(kind, type(error).__name__) from None
         found = []
         for outcome in result.results:  # in an order of its own
             expectation = kind.intake.suite[outcome.expectation_config.meta["number"]]
