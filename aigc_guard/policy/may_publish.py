@@ -28,10 +28,15 @@ def plain(value: str) -> str:
 def identity(value: str) -> str:
     """Equal for two spellings of one value: digits for numbers, plain words otherwise."""
     words = plain(value)
-    digits = re.sub(r"\D", "", words)
-    if _NUMERIC.fullmatch(words) and len(digits) >= _MIN_DIGITS:
+    if is_number(words):
         return min(_number_forms(words), key=lambda form: (len(form), form))
     return " ".join(_tokens(words)) or words
+
+
+def is_number(value: str) -> bool:
+    """Whether a value is compared by its digits: five or more, and signs of grouping."""
+    text = plain(value)
+    return bool(_NUMERIC.fullmatch(text)) and len(re.sub(r"\D", "", text)) >= _MIN_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +59,7 @@ class Allowed:
     def has(self, value: str) -> bool:
         """Whether ``value`` may stand."""
         text = plain(value)
-        digits = re.sub(r"\D", "", text)
-        if _NUMERIC.fullmatch(text) and len(digits) >= _MIN_DIGITS:
+        if is_number(text):
             return bool(self.numbers & _number_forms(text))
         tokens = tuple(_tokens(text))
         if not tokens:

@@ -6,15 +6,17 @@ so a reader can still follow who is who.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aigc_guard.policy.case import Case, Trip
-from aigc_guard.policy.may_publish import identity
+from aigc_guard.policy.may_publish import identity, is_number
 from aigc_guard.policy.model import Action
 from aigc_guard.policy.ruleset import Policy
 from aigc_guard.records import Brief, CheckReport, Draft
 
+_MIN_REPEATED = 4  # shorter values occur by chance
 _CLOSING = ")]}>）】」』》〉"
 
 
@@ -35,7 +37,8 @@ def redactions(
     """Non-overlapping replacements in reading order for every rule whose action is redact.
 
     Overlapping findings become one place under the longest finding's label, so nothing of either
-    value is left over.
+    value is left over. Where a value occurs again, it is replaced there, too, even if the check
+    was less sure of that place.
     """
     case = Case(policy, draft, brief, tuple(reports))
     trips = [
@@ -45,32 +48,62 @@ def redactions(
         for trip in case.trips(rule)
         if trip.action is Action.REDACT and trip.measure.start < trip.measure.end
     ]
-    places = _merged(trips)
-    values = [identity(draft.text[start:end]) for start, end, _ in places]
-    words = [trip.rule.wording(trip.measure.label, draft.language) for _, _, trip in places]
+    places = _merged([_Place(trip.measure.start, trip.measure.end, trip) for trip in trips])
+    places = _merged([*places, *_again(draft.text, places)])
+    values = [identity(draft.text[place.start : place.end]) for place in places]
+    words = [place.trip.rule.wording(place.label, draft.language) for place in places]
     tokens = _numbered(list(zip(words, values, strict=True)))
     return tuple(
-        Redaction(trip.rule.id, trip.measure.label, start, end, token)
-        for (start, end, trip), token in zip(places, tokens, strict=True)
+        Redaction(place.trip.rule.id, place.label, place.start, place.end, token)
+        for place, token in zip(places, tokens, strict=True)
     )
 
 
-def _merged(trips: Sequence[Trip]) -> list[tuple[int, int, Trip]]:
-    places: list[tuple[int, int, Trip]] = []
-    for trip in sorted(trips, key=lambda trip: (trip.measure.start, *_rank(trip))):
-        start, end = trip.measure.start, trip.measure.end
-        if places and start < places[-1][1]:
-            before, reached, first = places[-1]
-            places[-1] = (before, max(reached, end), min(first, trip, key=_rank))
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where something is replaced, and the finding it is replaced for."""
+
+    start: int
+    end: int
+    trip: Trip
+
+    @property
+    def label(self) -> str:
+        return self.trip.measure.label
+
+    @property
+    def rank(self) -> tuple[int, float, str, str]:
+        """Longest first, then the surest; names settle the rest whatever the order of reports."""
+        measure = self.trip.measure
+        return (measure.start - measure.end, -measure.score, measure.label, self.trip.rule.id)
+
+
+def _merged(found: Sequence[_Place]) -> list[_Place]:
+    places: list[_Place] = []
+    for place in sorted(found, key=lambda place: (place.start, place.rank, place.end)):
+        if places and place.start < places[-1].end:
+            last = places[-1]
+            first = min(last, place, key=lambda one: one.rank)
+            places[-1] = _Place(last.start, max(last.end, place.end), first.trip)
         else:
-            places.append((start, end, trip))
+            places.append(place)
     return places
 
 
-def _rank(trip: Trip) -> tuple[int, float, str, str]:
-    """Longest first, then the surest; names settle the rest whatever the order of reports."""
-    measure = trip.measure
-    return (measure.start - measure.end, -measure.score, measure.label, trip.rule.id)
+def _again(text: str, places: Sequence[_Place]) -> list[_Place]:
+    """Further occurrences of the values at ``places``, numbers in any grouping."""
+    found: list[_Place] = []
+    for value, place in {text[one.start : one.end]: one for one in reversed(places)}.items():
+        digits = re.sub(r"\D", "", value)
+        if is_number(value):
+            body = r"[\s().\-–]{0,3}".join(digits)
+            pattern = rf"(?<!\d){body}(?!\d)"
+        elif len(value) >= _MIN_REPEATED:
+            pattern = rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])"
+        else:
+            continue
+        found += [_Place(*match.span(), place.trip) for match in re.finditer(pattern, text)]
+    return found
 
 
 def _numbered(places: Sequence[tuple[str, str]]) -> list[str]:

@@ -34,7 +34,7 @@ SCORE = st.integers(0, 20).map(lambda twentieths: twentieths / 20)
 ACTION = st.sampled_from(["flag", "redact", "regenerate", "review", "block"])
 PLACES = st.sampled_from([[], ["EU"], ["US"]])
 few = settings(
-    max_examples=60,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -84,3 +84,21 @@ def test_shadow_rules_replace_nothing(policy_of: Any, draft_of: Any, report_of: 
     draft = draft_of("Call 202-555-0143.")
     report = report_of("pii", draft, ("PHONE_NUMBER", 0.9, 5, 17))
     assert redactions(policy_of({**RULE, "shadow": True}), draft, None, [report]) == ()
+
+
+def test_a_value_is_replaced_wherever_it_occurs(redact: Callable[..., str]) -> None:
+    text = (
+        "Call 202-555-0143 (2025550143 after six), not 12025550143.5; "
+        "ann@example.org, ann@example.org."
+    )
+    found = [
+        *spans(text, "PHONE_NUMBER", "202-555-0143"),
+        *spans(text, "EMAIL_ADDRESS", "ann@example.org"),
+    ]
+    expected = (
+        "Call [phone number] ([phone number] after six), not 12025550143.5; [e-mail], [e-mail]."
+    )
+    assert redact(text, *found) == expected
+    assert redact("Joann@example.org ann@example.org", ("EMAIL_ADDRESS", 0.9, 18, 33)) == (
+        "Joann@example.org [e-mail]"
+    )
