@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Generator, Iterator
@@ -74,9 +75,29 @@ def outside_block() -> ModuleType:
 @pytest.fixture(scope="session", autouse=True)
 def _prefect_home() -> Iterator[None]:
     yield
-    import shutil
-
     shutil.rmtree(os.environ["PREFECT_HOME"], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty database to copy: migrating anew for each test would cost a second."""
+    from aigc_guard.store import Store
+
+    path = tmp_path_factory.mktemp("template") / "guard.db"
+    store = Store(f"sqlite:///{path}")
+    store.migrate()
+    store.close()
+    return path
+
+
+@pytest.fixture
+def sqlite_store(sqlite_template: Path, tmp_path: Path) -> Iterator[Any]:
+    """A migrated store with nothing in it, at tmp_path/guard.db."""
+    from aigc_guard.store import Store
+
+    store = Store(f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'guard.db')}")
+    yield store
+    store.close()
 
 
 def missing_weights(models: Path) -> str:

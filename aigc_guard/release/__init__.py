@@ -5,7 +5,7 @@ from __future__ import annotations
 from aigc_guard.release.consistency import consistency
 from aigc_guard.release.folder import folder_problems, verify_folder
 from aigc_guard.release.labels import FORMS, Rendered, read_back, render
-from aigc_guard.release.publish import publish, recover, release_id_of
+from aigc_guard.release.publishing import publish, recover, release_id_of
 from aigc_guard.release.record import RECORD_FILE
 
 __all__ = [

@@ -6,12 +6,15 @@ characters, or nothing is released.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from aigc_guard.errors import ReleaseError
 from aigc_guard.policy.labels import Notices
 from aigc_guard.release import html
 
+# HTML has no way to write these, and in plain text readers see something else than was approved.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 FORMS = ("md", "txt", "html")
 
 
@@ -30,6 +33,7 @@ def render(text: str, notices: Notices, *, form: str, language: str) -> str:
     Raises ReleaseError for an unknown form, for a text that carries its labels already, and for
     characters the form can't carry.
     """
+    _refuse_unwritable(text)
     _refuse_labelled(text, notices)
     if form == "html":
         return html.render(text, head=notices.head, tail=notices.tail, language=language)
@@ -64,6 +68,16 @@ def _around(notices: Notices, form: str) -> tuple[str, str]:
     head = joint.join(mark + line for line in notices.head)
     tail = joint.join(mark + line for line in notices.tail)
     return (head + "\n\n" if head else ""), ("\n\n" + tail if tail else "") + "\n"
+
+
+def _refuse_unwritable(text: str) -> None:
+    found = _UNWRITABLE.search(text)
+    if found:
+        raise ReleaseError(
+            f"character {found.start()} is the control character U+{ord(found.group()):04X}, "
+            "which no released file can carry",
+            hint="take it out of the text",
+        )
 
 
 def _refuse_labelled(text: str, notices: Notices) -> None:

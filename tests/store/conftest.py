@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -10,18 +9,31 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.store import Store
+from aigc_guard.store.tables import metadata
 from aigc_guard.testing.postgres import PACKAGE, running_server, server_programs
 
 _NUMBERS = count(1)
-_TEMPLATE = "migrated"
+_MIGRATED = "migrated"
 
 
-def _create_database(server: str, name: str, template: str = "template1") -> str:
+def _create_database(server: str, name: str) -> str:
     import psycopg
 
     with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        connection.execute(f"CREATE DATABASE {name}")
     return f"{server}/{name}"
+
+
+def _empty_tables(url: str) -> str:
+    """Forget what an earlier test stored; making a database for each would take a second."""
+    import psycopg
+
+    kept = {"installation"}
+    names = ", ".join(table for table in metadata.tables if table not in kept)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = replica")  # past the triggers
+        connection.execute(f"TRUNCATE {names}")
+    return url
 
 
 def _migrated(url: str) -> str:
@@ -37,15 +49,8 @@ def postgres_server() -> Iterator[str]:
     if programs is None:
         pytest.skip(f"needs PostgreSQL: install Debian's package {PACKAGE}")
     with running_server(programs) as server:
-        _migrated(_create_database(server, _TEMPLATE))
+        _migrated(_create_database(server, _MIGRATED))
         yield server
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "guard.db"
-    _migrated(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture
@@ -65,13 +70,12 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=DATABASES)
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+def store(request: pytest.FixtureRequest) -> Iterator[Store]:
     """A migrated store with nothing in it."""
     if request.param == "sqlite":
-        path = shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "guard.db")
-        opened = Store(f"sqlite:///{path}")
-    else:
-        server = request.getfixturevalue("postgres_server")
-        opened = Store(_create_database(server, f"guard{next(_NUMBERS)}", _TEMPLATE))
+        yield request.getfixturevalue("sqlite_store")
+        return
+    server = request.getfixturevalue("postgres_server")
+    opened = Store(_empty_tables(f"{server}/{_MIGRATED}"))
     yield opened
     opened.close()
