@@ -20,7 +20,7 @@ from aigc_guard.records import Fact, Source
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _LIST_MARKS = re.compile(r"[;；\n]")
 _COLON = re.compile(r"[:：]")
-_BAR = re.compile(r"\s*[|｜]\s*")
+_BAR = re.compile(r"[|｜]")
 _WEB_ADDRESS = re.compile(r"https?://\S+")
 _SOURCE_KEYS = ("title", "url", "licence", "text")
 
@@ -215,7 +215,7 @@ def _source(entry: Any, number: int) -> Source:
             raise _no_source(number)
         parts = [given.get(key, "") for key in _SOURCE_KEYS]
     elif isinstance(entry, str):
-        parts = _BAR.split(plain(entry).strip(), maxsplit=3)
+        parts = [part.strip() for part in _BAR.split(plain(entry), maxsplit=3)]
         parts += [""] * (4 - len(parts))
     else:
         raise _no_source(number)

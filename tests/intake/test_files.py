@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -254,20 +255,38 @@ def test_a_missing_file_is_one_clear_message(tmp_path: Path) -> None:
         read_file(tmp_path / "nowhere.csv", "nowhere.csv")
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(data=st.data())
-def test_mutated_csv_bytes_never_raise_anything_else(
-    tmp_path: Path, rows_of: RowsOf, data: st.DataObject
-) -> None:
-    raw = bytearray((ENGLISH + 'm2,news,en,wire,"headline: ""A"", B"\r\n').encode() * 2)
+@cache
+def sample(form: str) -> bytes:
+    """A small sound file of ``form``."""
+    rows = [
+        {"id": f"n{n}", "kind": "news", "channel": "wire", "facts": f'headline: "A", {n}\nwhat: b'}
+        for n in range(3)
+    ]
+    if form == "jsonl":
+        return "\n".join(json.dumps(row) for row in rows).encode()
+    import pandas as pd
+
+    frame, buffer = pd.DataFrame(rows), io.BytesIO()
+    if form == "csv":
+        return frame.to_csv(index=False).encode("utf-8")
+    if form == "xlsx":
+        frame.to_excel(buffer, index=False)
+    else:
+        frame.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+FORMS = ("csv", "jsonl", "xlsx", "parquet")
+PIECES = st.sampled_from([b'"', b",", b"\n", b"\x00", b"\xff", b"\r", b"{"]) | st.binary(max_size=4)
+
+
+def read_mutated(path: Path, rows_of: RowsOf, raw: bytes, data: st.DataObject) -> None:
+    """Reads ``raw`` with a few pieces exchanged: rows, problems or one refusal, nothing else."""
+    mutated = bytearray(raw)
     for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, len(raw)))
-        piece = data.draw(
-            st.sampled_from([b'"', b",", b"\n", b"\x00", b"\xff", b"\r"]) | st.binary(max_size=4)
-        )
-        raw[at : at + data.draw(st.integers(0, 3))] = piece
-    path = tmp_path / "briefs.csv"
-    path.write_bytes(bytes(raw))
+        at = data.draw(st.integers(0, len(mutated)))
+        mutated[at : at + data.draw(st.integers(0, 3))] = data.draw(PIECES)
+    path.write_bytes(bytes(mutated))
     try:
         entries = rows_of(path)
     except RefusedFileError:
@@ -275,6 +294,25 @@ def test_mutated_csv_bytes_never_raise_anything_else(
     for entry in entries:
         assert (entry.brief is None) == bool(entry.problems)
         assert all(problem.mend["zh"] for problem in entry.problems)
+
+
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_mutated_files_never_raise_anything_else(
+    tmp_path: Path, rows_of: RowsOf, form: str, data: st.DataObject
+) -> None:
+    read_mutated(tmp_path / f"briefs.{form}", rows_of, sample(form), data)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("form", FORMS)
+@settings(max_examples=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_many_mutated_files_never_raise_anything_else(
+    tmp_path: Path, rows_of: RowsOf, form: str, data: st.DataObject
+) -> None:
+    read_mutated(tmp_path / f"briefs.{form}", rows_of, sample(form), data)
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -8,18 +8,20 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from aigc_guard.errors import BriefError, KindError
 from aigc_guard.intake import Intake, read_briefs, write_quarantine
 from aigc_guard.kinds import Kind, load_kinds
-from tests.intake.conftest import Limits, english_only
 
 Read = Callable[..., Intake]
 HEADER = ["id", "kind", "language", "channel", "jurisdictions", "facts", "text", "may_publish"]
+LIMITS = SimpleNamespace(max_cell_chars=200_000)
 SECRETS = ("dana.whitlock@example.org", "Zebedee", "555-0142", "SECRETWORD")
 
 
@@ -29,6 +31,10 @@ def write_csv(path: Path, *rows: tuple[str, ...], encoding: str = "utf-8") -> Pa
         writer.writerow(HEADER)
         writer.writerows((*row, *[""] * (len(HEADER) - len(row))) for row in rows)
     return path
+
+
+def has_writer(kind: str, language: str) -> bool:
+    return language == "en"
 
 
 def places(intake: Intake) -> list[tuple[str, int, str]]:
@@ -185,16 +191,14 @@ def test_a_fourth_kind_is_a_folder(tmp_path: Path) -> None:
         ("r1", "recipe", "en", "web", "", "dish: Soup"),
         ("r2", "recipe", "en", "web", "", "soup: Yes"),
     )
-    intake = read_briefs([table], kinds, limits=Limits(), writers_for=english_only)
+    intake = read_briefs([table], kinds, limits=LIMITS, writers_for=has_writer)
     assert [brief.kind for brief in intake.briefs] == ["recipe"]
     assert [entry.mend["zh"] for entry in intake.quarantined] == ["Name the dish."]
 
     suite["expectations"][0]["kwargs"] = {"column": "facts", "regex": "(broken"}  # type: ignore[index]
     (folder / "intake.json").write_text(json.dumps(suite), encoding="utf-8")
     with pytest.raises(KindError, match="can't run this suite"):
-        read_briefs(
-            [table], load_kinds(tmp_path / "kinds"), limits=Limits(), writers_for=english_only
-        )
+        read_briefs([table], load_kinds(tmp_path / "kinds"), limits=LIMITS, writers_for=has_writer)
 
 
 def test_ten_thousand_rows_are_read_at_once(tmp_path: Path, read: Read) -> None:
@@ -206,6 +210,22 @@ def test_ten_thousand_rows_are_read_at_once(tmp_path: Path, read: Read) -> None:
     intake = read(write_csv(tmp_path / "many.csv", *rows), docs=tmp_path / "docs")
     assert len(intake.briefs) == 9_999
     assert places(intake) == [("many.csv", 5_002, "facts")]
+
+
+def test_no_cell_makes_a_suite_slow(tmp_path: Path, read: Read) -> None:
+    """Patterns that backtrack would take hours over these cells."""
+    cells = [
+        "product: A\n" + "x: a b c d e f g h\n" * 8_000 + "no colon",
+        "product: A" + "\n" * 150_000 + "no colon",
+        "product" + " " * 150_000 + "A",
+        "product: " + " " * 150_000,
+        ":" * 150_000,
+    ]
+    rows = [(f"m{n}", "marketing", "en", "web", "", cell) for n, cell in enumerate(cells)]
+    started = time.monotonic()
+    intake = read(write_csv(tmp_path / "slow.csv", *rows))
+    assert not intake.briefs
+    assert time.monotonic() - started < 60
 
 
 def test_importing_intake_loads_no_heavy_library() -> None:
