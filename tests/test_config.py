@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aigc_guard.config import SETTINGS, load_config
+from aigc_guard.config.settings import document
 from aigc_guard.errors import ConfigError
 
 ROOT = Path(__file__).parents[1]
@@ -117,3 +118,8 @@ def test_the_shipped_file_sets_only_known_settings() -> None:
     config = load_config(ROOT, {})
     assert config.writer_for("legal", "en")
     assert {setting.variable for setting in SETTINGS} >= {"AIGC_GUARD_STORE"}
+
+
+def test_every_setting_is_documented() -> None:
+    text = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
+    assert document() in text, "copy aigc_guard.config.settings.document() into it"

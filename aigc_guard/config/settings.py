@@ -98,3 +98,24 @@ def setting_for(name: str) -> Setting | None:
     if setting and depths.get(setting.type) == len(parts):
         return setting
     return None
+
+
+def document() -> str:
+    """Every setting as a Markdown table; ``docs/configuration.md`` holds it."""
+    lines = ["| setting | default | meaning | environment variable |", "|---|---|---|---|"]
+    for setting in SETTINGS:
+        extra = {"table": "__LANGUAGE", "tables": "__KIND__LANGUAGE"}.get(setting.type, "")
+        lines.append(
+            f"| `{setting.name}` | {_shown(setting)} | {setting.meaning} | "
+            f"`{setting.variable}{extra}` |"
+        )
+    return "\n".join(lines)
+
+
+def _shown(setting: Setting) -> str:
+    value = setting.default
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{key}: {item}" for key, item in value.items())
+    elif isinstance(value, tuple):
+        value = ", ".join(value)
+    return f"`{value}`" if value != "" else "none"
