@@ -135,7 +135,7 @@ def _declared(brief: Brief | None) -> Iterator[Finding]:
         yield _finding("undeclared_origin", 1.0)
         return
     writer = origin.get("writer", "").strip()
-    yield _finding("writer", basis="declared", writer_sha256=sha256_text(writer) if writer else "")
+    yield _finding("writer", basis="declared", writer_sha256=_name_digest(writer))
     yield _finding("writer_licence", basis="declared", licence=_licence(origin.get("licence")))
 
 
@@ -160,6 +160,12 @@ def _about_source(source: Source, number: str) -> Iterator[Finding]:
     missing = [name for name in ("title", "url") if not getattr(source, name).strip()]
     if missing:
         yield _finding("source_without_attribution", 1.0, source=number, missing=",".join(missing))
+
+
+def _name_digest(name: str) -> str:
+    """A declared name as policies compare it, without case and surplus space; empty if none."""
+    plain = " ".join(name.split()).casefold()
+    return sha256_text(plain) if plain else ""
 
 
 def _licence(value: object) -> str:

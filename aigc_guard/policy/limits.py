@@ -120,10 +120,11 @@ class ProvenanceLimits(Form):
     )
 
     def tripped(self, measure: Measure, around: Circumstances) -> str:
-        """The name of the limit that ``measure`` breaks; empty if none."""
+        """The limit that ``measure`` breaks and what breaks it (source 2, EU); empty if none."""
         for name, broken in self._broken(measure, around):
             if getattr(self, name) and broken:
-                return name
+                told = [f"{key} {measure.detail[key]}" for key in _TOLD if key in measure.detail]
+                return f"{name} ({', '.join(told)})" if told else name
         return ""
 
     def _broken(self, measure: Measure, around: Circumstances) -> Iterator[tuple[str, bool]]:
@@ -144,6 +145,9 @@ class ProvenanceLimits(Form):
         elif measure.label == "needs_label":
             yield "labelled", not around.has_labels_for(detail.get("jurisdiction", ""))
 
+
+# Details that say which source, place or licence it was; never a name of a person or digests.
+_TOLD = ("source", "missing", "licence", "kind", "jurisdiction", "channel")
 
 # Findings that break one limit by being there at all.
 _BROKEN_BY = {

@@ -15,7 +15,6 @@ from aigc_guard.records import (
     Draft,
     Fact,
     Outcome,
-    Source,
     Span,
     Status,
     dump,
@@ -34,12 +33,6 @@ PHONE = {
     "action": "redact",
 }
 QUOTED = {**INSULT, "when_quoted": {"action": "review"}}
-FAITHFUL = {
-    "id": "faithful",
-    "check": "provenance",
-    "limits": {"faithful": True},
-    "action": "regenerate",
-}
 
 
 @pytest.mark.parametrize(("score", "outcome"), [(0.49, "release"), (0.5, "block"), (1.0, "block")])
@@ -204,56 +197,6 @@ def test_a_quotation_from_the_brief_is_attributed(
     draft = draft_of("“You are a worthless fool” — words of the accused.", brief)
     report = report_of("toxicity", draft, ("insult", 0.9, 1, 25), brief=brief)
     assert decide(policy_of(QUOTED), draft, brief, [report]).outcome is Outcome.REVIEW
-
-
-def test_unfaithful_asks_for_another_attempt_unless_blocked_or_not_ours(
-    policy_of: Policies, draft_of: Drafts, report_of: Reports
-) -> None:
-    policy = policy_of(FAITHFUL, INSULT)
-    draft = draft_of("Text of the draft.", faithful=False)
-    calm = report_of("toxicity", draft)
-
-    def judged(draft: Draft, *others: CheckReport) -> Decision:
-        made = measure_provenance(policy, draft)
-        return decide(policy, draft, None, [made, *others])
-
-    first = judged(draft, calm)
-    assert (first.outcome, first.regenerate) == (Outcome.REVIEW, True)
-    assert not judged(replace(draft, made_by="editor"), calm).regenerate
-    assert not judged(draft).regenerate  # toxicity is missing: measure before writing again
-    blocked = judged(draft, report_of("toxicity", draft, ("insult", 0.9, 0, 4)))
-    assert (blocked.outcome, blocked.regenerate) == (Outcome.BLOCK, False)
-    assert judged(replace(draft, faithful=True), calm).outcome is Outcome.RELEASE
-
-
-def measure_provenance(policy: Policy, draft: Draft, brief: Brief | None = None) -> CheckReport:
-    from aigc_guard.checks.interface import Context, Subject
-
-    (request,) = [one for one in required_checks(policy) if one.check == "provenance"]
-    subject = Subject(draft.text, draft.text_sha256, draft.language, draft, brief)
-    return request.create().measure([subject], Context())[0]
-
-
-def test_a_provenance_report_about_another_brief_is_missing(
-    policy_of: Policies, draft_of: Drafts
-) -> None:
-    policy = policy_of(
-        {
-            "id": "licence",
-            "check": "provenance",
-            "limits": {"licensed_sources": True},
-            "action": "review",
-        }
-    )
-    clean = Brief(id="b1", kind="news")
-    sources = (Source("A study", "https://example.org", ""),)
-    unlicensed = replace(clean, sources=sources)
-    draft = draft_of("Text.", clean)
-    report = measure_provenance(policy, draft, clean)
-    assert decide(policy, draft, clean, [report]).outcome is Outcome.RELEASE
-    assert decide(policy, draft, unlicensed, [report]).unverified
-    own = measure_provenance(policy, draft, unlicensed)
-    assert [one.rule for one in decide(policy, draft, unlicensed, [own]).reasons] == ["licence"]
 
 
 def test_rules_of_a_place_hold_for_its_briefs_and_for_unstated_ones(
