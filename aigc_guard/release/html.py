@@ -36,7 +36,7 @@ class Page:
 
 
 def render(text: str, *, head: tuple[str, ...], tail: tuple[str, ...], language: str) -> str:
-    """A page with ``text`` between its labels. Raises ReleaseError for a language that is no tag."""
+    """A page with ``text`` between its labels. Raises ReleaseError for a malformed language."""
     if not _LANGUAGE.fullmatch(language):
         raise ReleaseError("the draft's language is not a language tag such as en or zh")
     before = "".join(_label(line, "head") for line in head)

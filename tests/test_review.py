@@ -1,0 +1,318 @@
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aigc_guard.errors import NotApproved, ReleaseError, ReviewError
+from aigc_guard.policy.labels import Labels
+from aigc_guard.records import Brief, Decision, Draft, Edit, Outcome, Reason, Review
+from aigc_guard.release import consistency, recover
+from aigc_guard.review import (
+    Published,
+    Terms,
+    approve,
+    queue,
+    reject,
+    release_approved,
+    show,
+)
+from aigc_guard.store import State, Store
+from aigc_guard.testing.records import (
+    POLICY_DIGEST,
+    example_brief,
+    example_decision,
+    example_draft,
+    example_report,
+)
+
+BRIEF = example_brief()
+DRAFT = example_draft(BRIEF)
+OTHER_POLICY = "cd" * 32
+AT = "2026-01-05T09:00:00Z"
+UNVERIFIED = Reason("unverified:pii", "pii", Outcome.REVIEW, {"en": "not read"})
+
+
+def clock() -> str:
+    return AT
+
+
+def held(store: Store, draft: Draft = DRAFT, **changes: Any) -> Decision:
+    """Store the draft with a decision that holds it, unless ``changes`` say otherwise."""
+    report = example_report(draft)
+    store.put_briefs("", [BRIEF])
+    store.put_draft(draft)
+    store.put_reports([report])
+    decision = example_decision(draft, **({"outcome": Outcome.REVIEW} | changes))
+    store.put_decision(decision, at=AT, measured=[report.key])
+    return decision
+
+
+def approved(store: Store, draft: Draft = DRAFT, by: str = "Ann", **changes: Any) -> Review:
+    return approve(store, draft.draft_id, by=by, reason="checked", clock=clock, **changes)
+
+
+def rejected(store: Store, draft: Draft = DRAFT, by: str = "Bo", **changes: Any) -> Review:
+    return reject(store, draft.draft_id, by=by, reason="unfair", clock=clock, **changes)
+
+
+def terms(_draft: Draft, _brief: Brief, decision: Decision) -> Terms:
+    if decision.policy_digest != POLICY_DIGEST:
+        raise ReleaseError("the policy is not in force any more")
+    return Terms(Labels(), "txt")
+
+
+def publish(store: Store, outbox: Path) -> Published:
+    return release_approved(store, outbox, terms=terms, clock=clock)
+
+
+def state(store: Store) -> State:
+    item = store.item_of(DRAFT.draft_id)
+    assert item is not None
+    return item.state
+
+
+def test_an_approved_draft_is_released_once(sqlite_store: Store, tmp_path: Path) -> None:
+    held(sqlite_store)
+    assert [item.draft_id for item in queue(sqlite_store, kind="news")] == [DRAFT.draft_id]
+    review = approved(sqlite_store)
+    assert (review.text_sha256, review.policy_digest) == (DRAFT.text_sha256, POLICY_DIGEST)
+    assert not review.authenticated
+    assert queue(sqlite_store) == []
+    published = publish(sqlite_store, tmp_path / "outbox")
+    assert [release.draft_id for release in published.released] == [DRAFT.draft_id]
+    assert published.released[0].approved_by == sqlite_store.actor_id("Ann")
+    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+    assert consistency(sqlite_store, tmp_path / "outbox") == []
+
+
+def test_a_case_shows_everything_about_a_draft(sqlite_store: Store) -> None:
+    decision = held(sqlite_store)
+    version = replace(DRAFT, draft_id="v", text="[x]", parent=DRAFT.draft_id, made_by="redaction")
+    sqlite_store.put_draft(version)
+    edits = (Edit("phones", "PHONE_NUMBER", 0, 3, "v1:aa", "[x]"),)
+    sqlite_store.put_edits("v", edits)
+    case = show(sqlite_store, DRAFT.draft_id)
+    assert (case.draft, case.brief, case.decision) == (DRAFT, BRIEF, decision)
+    assert case.reports == (example_report(DRAFT),)
+    assert case.versions == (DRAFT, version)
+    assert show(sqlite_store, "v").edits == edits
+    with pytest.raises(ReviewError, match="not in the store"):
+        show(sqlite_store, "unknown")
+
+
+def test_the_record_keeps_reasons_as_digests_and_people_as_ids(sqlite_store: Store) -> None:
+    held(sqlite_store)
+    approve(sqlite_store, DRAFT.draft_id, by="Ann Lee", reason="Bo's number is right", clock=clock)
+    event = sqlite_store.events(kind="review.approved")[0]
+    assert (event.subject, event.actor) == (DRAFT.draft_id, sqlite_store.actor_id("Ann Lee"))
+    assert event.body["authenticated"] is False
+    assert "Lee" not in repr(event)
+    assert "Bo" not in repr(event)
+
+
+@pytest.mark.parametrize(("by", "reason"), [("", "ok"), ("  ", "ok"), ("Ann", ""), ("Ann", " \n")])
+def test_a_review_needs_a_name_and_a_reason(sqlite_store: Store, by: str, reason: str) -> None:
+    held(sqlite_store)
+    for act in (approve, reject):
+        with pytest.raises(ReviewError, match="needs a"):
+            act(sqlite_store, DRAFT.draft_id, by=by, reason=reason, clock=clock)
+    assert state(sqlite_store) is State.WAITING
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"outcome": Outcome.BLOCK}, "policy blocks it"),
+        ({"outcome": Outcome.RELEASE}, "without approval"),
+        ({"outcome": Outcome.REDACT}, "being redacted"),
+        ({"reasons": (UNVERIFIED,)}, "did not read all of it"),
+        ({"policy": "", "policy_digest": ""}, "no policy"),
+    ],
+)
+def test_what_can_not_be_approved(
+    sqlite_store: Store, tmp_path: Path, changes: dict[str, Any], problem: str
+) -> None:
+    held(sqlite_store, **changes)
+    with pytest.raises(ReviewError, match=problem) as caught:
+        approved(sqlite_store)
+    assert caught.value.hint
+    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+
+
+def test_an_unverified_draft_can_be_rejected_or_measured_and_then_approved(
+    sqlite_store: Store,
+) -> None:
+    held(sqlite_store, reasons=(UNVERIFIED,))
+    held(sqlite_store)
+    approved(sqlite_store)
+    assert state(sqlite_store) is State.APPROVED
+    other = example_draft(BRIEF, seed=8)
+    held(sqlite_store, other, reasons=(UNVERIFIED,))
+    rejected(sqlite_store, other)
+    item = sqlite_store.item_of(other.draft_id)
+    assert item is not None
+    assert item.state is State.REJECTED
+
+
+def test_an_approval_given_twice_is_one(sqlite_store: Store) -> None:
+    held(sqlite_store)
+    assert approved(sqlite_store) == approved(sqlite_store)
+    approved(sqlite_store, by="Cy")
+    assert [review.actor for review in sqlite_store.reviews_of(DRAFT.draft_id)] == ["Ann", "Cy"]
+    assert len(sqlite_store.events(kind="review.approved")) == 2
+
+
+def test_a_voided_approval_can_be_given_again(sqlite_store: Store, tmp_path: Path) -> None:
+    decision = held(sqlite_store)
+    approved(sqlite_store)
+    sqlite_store.put_decision(replace(decision, policy_digest=OTHER_POLICY), at=AT)
+    sqlite_store.put_decision(decision, at=AT)
+    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+    approved(sqlite_store)
+    assert len(publish(sqlite_store, tmp_path / "outbox").released) == 1
+
+
+def test_a_rejection_is_final_and_withdraws_an_approval(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    held(sqlite_store)
+    approved(sqlite_store)
+    rejected(sqlite_store, rule="no-insults")
+    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+    with pytest.raises(ReviewError, match="was rejected"):
+        approved(sqlite_store)
+    assert rejected(sqlite_store) == rejected(sqlite_store)
+
+
+def test_what_was_released_or_blocked_can_not_be_rejected(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    held(sqlite_store)
+    approved(sqlite_store)
+    publish(sqlite_store, tmp_path / "outbox")
+    for act in (approved, rejected):
+        with pytest.raises(ReviewError, match="released"):
+            act(sqlite_store)
+    blocked = example_draft(BRIEF, seed=8)
+    held(sqlite_store, blocked, outcome=Outcome.BLOCK)
+    with pytest.raises(ReviewError, match="it is blocked"):
+        rejected(sqlite_store, blocked)
+
+
+def test_what_is_being_published_can_not_be_rejected(sqlite_store: Store, tmp_path: Path) -> None:
+    held(sqlite_store)
+    approved(sqlite_store)
+    sqlite_store.begin_publishing("rel", draft_id=DRAFT.draft_id, body={}, at=AT)
+    with pytest.raises(ReviewError, match="being published"):
+        rejected(sqlite_store)
+    recover(sqlite_store, tmp_path / "outbox")
+    rejected(sqlite_store)
+
+
+def test_what_changed_since_it_was_shown_is_not_approved(sqlite_store: Store) -> None:
+    decision = held(sqlite_store)
+    seen = queue(sqlite_store)[0]
+    sqlite_store.put_decision(replace(decision, reasons=decision.reasons * 2), at=AT)
+    with pytest.raises(ReviewError, match="changed since"):
+        approved(sqlite_store, seen=seen)
+    approved(sqlite_store, seen=queue(sqlite_store)[0])
+
+
+def test_a_replaced_or_unknown_draft_can_not_be_reviewed(sqlite_store: Store) -> None:
+    held(sqlite_store)
+    edited = replace(DRAFT, draft_id="e", text="edited", parent=DRAFT.draft_id, made_by="editor")
+    held(sqlite_store, edited)
+    with pytest.raises(ReviewError, match="replaced by e"):
+        approved(sqlite_store)
+    with pytest.raises(ReviewError, match="unknown or undecided"):
+        approve(sqlite_store, "unknown", by="Ann", reason="x", clock=clock)
+
+
+def test_one_refusal_does_not_stop_the_others(sqlite_store: Store, tmp_path: Path) -> None:
+    held(sqlite_store, policy_digest=OTHER_POLICY)
+    other = example_draft(BRIEF, seed=8)
+    held(sqlite_store, other)
+    approved(sqlite_store)
+    approved(sqlite_store, other)
+    published = publish(sqlite_store, tmp_path / "outbox")
+    assert [release.draft_id for release in published.released] == [other.draft_id]
+    assert [refused.draft_id for refused in published.refused] == [DRAFT.draft_id]
+    assert "not in force" in str(published.refused[0].error)
+    assert state(sqlite_store) is State.APPROVED
+
+
+def in_two_processes(url: str, work: Callable[[Store, int], None]) -> None:
+    """Run ``work`` in two child processes at once, each with its own store."""
+    ready_read, ready_write = os.pipe()
+    children = []
+    for number in (0, 1):
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                os.close(ready_write)
+                os.read(ready_read, 1)  # returns when the parent closes its end
+                work(Store(url), number)
+                code = 0
+            finally:
+                os._exit(code)
+        children.append(child)
+    os.close(ready_read)
+    os.close(ready_write)
+    for child in children:
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_two_reviewers_at_once_leave_one_consistent_outcome(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    drafts = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(10)]
+    for draft in drafts:
+        held(sqlite_store, draft)
+    url, outbox = str(sqlite_store.engine.url), tmp_path / "outbox"
+    sqlite_store.close()
+
+    def work(store: Store, number: int) -> None:
+        for draft in drafts if number else reversed(drafts):
+            with suppress(ReviewError):  # the other reviewer was first
+                (approved if number else rejected)(store, draft)
+            for refused in publish(store, outbox).refused:  # rejected after it was listed
+                assert isinstance(refused.error, NotApproved), refused
+
+    in_two_processes(url, work)
+    for draft in drafts:
+        item = sqlite_store.item_of(draft.draft_id)
+        assert item is not None
+        actions = [review.action for review in sqlite_store.reviews_of(draft.draft_id)]
+        if item.state is State.RELEASED:
+            assert actions == ["approve"]
+        else:
+            assert item.state is State.REJECTED
+            assert actions in (["reject"], ["approve", "reject"])
+    assert consistency(sqlite_store, outbox) == []
+
+
+def test_two_publishers_at_once_release_each_draft_once(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    drafts = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(6)]
+    for draft in drafts:
+        held(sqlite_store, draft)
+        approved(sqlite_store, draft)
+    url, outbox = str(sqlite_store.engine.url), tmp_path / "outbox"
+    sqlite_store.close()
+
+    def work(store: Store, _number: int) -> None:
+        assert publish(store, outbox).refused == ()
+
+    in_two_processes(url, work)
+    assert len(sqlite_store.releases()) == 6
+    assert len([path for path in outbox.iterdir() if path.is_dir()]) == 6
+    assert len(sqlite_store.events(kind="release.published")) == 6
+    assert consistency(sqlite_store, outbox) == []
