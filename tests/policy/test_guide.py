@@ -1,0 +1,46 @@
+"""Every example of the editors' guide is a policy, or a part of one, that loads."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from aigc_guard.policy import parse_policy
+from aigc_guard.policy.limits import ProvenanceLimits
+from aigc_guard.policy.messages import NOT_YET
+from aigc_guard.policy.model import Action
+
+GUIDE = (Path(__file__).parents[2] / "docs/policies.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", GUIDE, re.S)
+FRAME = """\
+policy: example
+version: '1'
+owner: desk
+applies_to: {kinds: [news], languages: [en, zh]}
+"""
+RULE = """\
+rules:
+  - {id: r, check: toxicity, limits: {insult: 0.5}, action: block, message: m}
+"""
+
+
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_examples_load(example: str) -> None:
+    if example.startswith("- id"):
+        example = FRAME + "rules:\n" + textwrap.indent(example, "  ")
+    elif example.startswith("labels:"):
+        example = FRAME + RULE + example
+    assert parse_policy(example).rules
+
+
+def test_the_guide_names_every_action_limit_and_missing_part() -> None:
+    assert len(EXAMPLES) >= 6
+    for action in Action:
+        assert f"| `{action}` |" in GUIDE
+    for name in set(ProvenanceLimits.model_fields) - {"approved_writers", "refused_training"}:
+        assert f"{name}: " in GUIDE
+    for key in NOT_YET:
+        assert f"`{key}`" in GUIDE
