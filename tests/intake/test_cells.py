@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aigc_guard.intake import cells
@@ -124,6 +124,7 @@ def test_an_origin_states_each_key_once() -> None:
         cells.origin("writer: a\nwriter: b")
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(st.builds(Fact, NAMES, WORDS.filter(lambda v: v and not v.startswith("//")))))
 def test_rendered_facts_read_back(values: list[Fact]) -> None:
     text = cells.render_pairs((fact.name, fact.value) for fact in values)
@@ -136,11 +137,13 @@ def test_rendered_facts_read_back(values: list[Fact]) -> None:
         assert read == tuple(values)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.lists(WORDS.filter(bool), unique=True))
 def test_rendered_lists_read_back(values: list[str]) -> None:
     assert cells.items(cells.render_items(values)) == tuple(values)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(
     st.lists(st.builds(Source, WORDS.filter(bool), URLS.map(str), WORDS, WORDS | st.just("a\nb")))
 )
@@ -148,6 +151,7 @@ def test_rendered_sources_read_back(values: list[Source]) -> None:
     assert cells.sources(cells.render_sources(values)) == tuple(values)
 
 
+@settings(deadline=None)  # the machine may be busy
 @given(st.text())
 def test_a_guarded_cell_reads_back_and_starts_no_formula(text: str) -> None:
     assert cells.guarded(text)[:1] not in tuple("=+-@\t\r")

@@ -99,6 +99,7 @@ def test_western_text_is_not_taken_for_chinese() -> None:
     assert decode(CHINESE.encode("gb18030")).encoding == "gb18030"
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_decode(data: bytes) -> None:
     text = decode(data).text
@@ -297,7 +298,9 @@ def read_mutated(path: Path, rows_of: RowsOf, raw: bytes, data: st.DataObject) -
 
 
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_mutated_files_never_raise_anything_else(
     tmp_path: Path, rows_of: RowsOf, form: str, data: st.DataObject
@@ -307,7 +310,9 @@ def test_mutated_files_never_raise_anything_else(
 
 @pytest.mark.soak
 @pytest.mark.parametrize("form", FORMS)
-@settings(max_examples=5_000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=5_000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.data())
 def test_many_mutated_files_never_raise_anything_else(
     tmp_path: Path, rows_of: RowsOf, form: str, data: st.DataObject
@@ -315,7 +320,9 @@ def test_many_mutated_files_never_raise_anything_else(
     read_mutated(tmp_path / f"briefs.{form}", rows_of, sample(form), data)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     value=st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
