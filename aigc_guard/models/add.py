@@ -51,7 +51,7 @@ def _entry(
         raise ModelError(
             "the model needs a name in small letters, digits, '-', '.' and '_'", hint="--name NAME"
         )
-    role = _role(given)
+    role = _role(given, name)
     for key in ("licence", "trained_on", "approved_for"):
         if not given.get(key) and (key != "approved_for" or role == "writer"):
             option = "--" + key.replace("_", "-")
@@ -77,8 +77,9 @@ def _entry(
     )
 
 
-def _role(given: Mapping[str, Any]) -> Literal["guard", "writer"]:
-    role = given.get("role") or "writer"
+def _role(given: Mapping[str, Any], name: str) -> Literal["guard", "writer"]:
+    """As stated; otherwise a model called guard-... is a guard, any other one a writer."""
+    role = given.get("role") or ("guard" if name.startswith("guard-") else "writer")
     if role not in ("guard", "writer"):
         raise ModelError(f"unknown role {role!r}", hint="--role guard or --role writer")
     return cast(Literal["guard", "writer"], role)
