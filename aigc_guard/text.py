@@ -55,6 +55,15 @@ def fold(text: str) -> Folded:
     return folded
 
 
+def reveal(text: str) -> Folded:
+    """Only what nobody can see is undone: width, invisible characters, digits of other scripts.
+
+    For identifiers, whose case and punctuation matter.
+    """
+    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
+    return _replace(folded, _NOT_PLAIN, lambda match: _revealed(match[0]))
+
+
 def _replace(
     folded: Folded, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str | None]
 ) -> Folded:
@@ -86,7 +95,7 @@ def _replace(
 
 # Case, width, accents, invisible characters, emoji: character by character.
 
-_DIFFERENT = re.compile(r"[^\t\n\x20-\x40\x5b-\x7e]")
+_DIFFERENT = re.compile(r"[^\t\n\x20-\x40\x5b-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
 _MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE2F))
 _SKIN = range(0x1F3FB, 0x1F400)
 _TAGS = range(0xE0000, 0xE0200)
@@ -114,6 +123,24 @@ def _plain(char: str) -> str:
     if category == "So" and (code >= 0x1F000 or 0x2600 <= code <= 0x27BF or 0x2B00 <= code):
         return f" {_emoji_name(char)} "
     return _letters(char)
+
+
+_NOT_PLAIN = re.compile(r"[^\t\n\x20-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+@lru_cache(maxsize=65536)
+def _revealed(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Cs") or 0xFE00 <= ord(char) <= 0xFE0F:
+        return _plain(char)
+    if category == "Zs":
+        return " "
+    if category == "Nd":
+        return str(unicodedata.digit(char))
+    if category == "Pd":
+        return "-"
+    wide = unicodedata.normalize("NFKC", char)
+    return wide if wide.isascii() or len(wide) == 1 else char
 
 
 def _letters(char: str) -> str:
@@ -220,7 +247,21 @@ def _shorten(folded: Folded) -> Folded:
     return _replace(folded, _STRETCHED, short)
 
 
-_STAGES = (_fold_characters, _fold_look_alikes, _join_spaced, _read_leet, _shorten)
+# Chinese characters one by one with a sign between them.
+
+_APART = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff](?:(?P<gap>[ .\-_*/|~+])[\u4e00-\u9fff](?:(?P=gap)[\u4e00-\u9fff])+)"
+    r"(?![\u4e00-\u9fff])"
+)
+
+
+def _join_apart(folded: Folded) -> Folded:
+    if folded.text.isascii():
+        return folded
+    return _replace(folded, _APART, lambda match: match[0].replace(match["gap"], ""))
+
+
+_STAGES = (_fold_characters, _fold_look_alikes, _join_spaced, _join_apart, _read_leet, _shorten)
 
 
 # Windows.

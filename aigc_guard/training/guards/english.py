@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.training.guards.model import build, check_base, names_loss, toxicity_loss
+from aigc_guard.training.guards.fit import fit, parameter_groups
+from aigc_guard.training.guards.model import build, check_base
 from aigc_guard.training.guards.name_sources import Refiller, held_out_skeletons, load_names
 from aigc_guard.training.guards.toxic_sources import load_toxic
 from aigc_guard.training.guards.views import Mix, Views
-from aigc_guard.training.loop import LoopSettings, train
+from aigc_guard.training.loop import LoopSettings
 
 MIX = Mix(
     toxic_shares={
@@ -43,18 +43,6 @@ def make_config(base: Path) -> dict[str, Any]:
     }
 
 
-def parameter_groups(guard: Any) -> list[dict[str, object]]:
-    """Word embeddings stay as they are (half the weights, little to learn); heads learn faster."""
-    guard.bert.embeddings.word_embeddings.weight.requires_grad = False
-    heads = [*guard.toxicity.parameters(), *guard.names.parameters()]
-    trunk = [p for p in guard.bert.parameters() if p.requires_grad]
-    return [
-        {"params": [p for p in trunk if p.ndim >= 2], "weight_decay": 0.01},
-        {"params": [p for p in trunk if p.ndim < 2], "weight_decay": 0.0},
-        {"params": heads, "weight_decay": 0.0, "scale": 8.0},
-    ]
-
-
 def run(data: Path, base: Path, folder: Path, steps: int, rate: float, seed: int) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model."""
     import torch
@@ -67,29 +55,8 @@ def run(data: Path, base: Path, folder: Path, steps: int, rate: float, seed: int
     refiller = Refiller(data, held_out_skeletons(names), seed)
     views = Views(load_toxic(data), names, tokenizer, MIX, seed=seed, refiller=refiller)
     guard = build(make_config(base), base)
-    seen: dict[str, list[float]] = {"toxicity": [], "names": []}
-
-    def loss_at(step: int) -> Any:
-        batch = views.batch(step)
-        logits = guard(batch.ids, batch.mask, batch.task)
-        if batch.task == "toxicity":
-            loss = toxicity_loss(logits, batch.targets)
-        else:
-            assert batch.may_be is not None
-            loss = names_loss(logits, batch.targets, batch.may_be)
-        seen[batch.task].append(float(loss.detach()))
-        return loss
-
-    began = time.monotonic()
-
-    def progress(step: int, loss: float) -> None:
-        mean = {task: sum(v) / len(v) for task, v in seen.items() if v}
-        seen.update({task: [] for task in seen})
-        seconds = time.monotonic() - began
-        print(json.dumps({"step": step, "s": round(seconds), **mean}), flush=True)
-
     settings = LoopSettings(steps=steps, learning_rate=rate, warmup_share=0.06, log_every=20)
-    train(guard, loss_at, settings, folder, on_progress=progress, parameters=parameter_groups(guard))
+    fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=True, head_scale=8.0))
     return guard
 
 

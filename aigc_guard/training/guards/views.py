@@ -8,16 +8,23 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_guard.text import fold, sentences
 from aigc_guard.training.guards.attacks import attack, swap_identity
 from aigc_guard.training.guards.model import IGNORED, TAGS
-from aigc_guard.training.guards.name_sources import Refiller
 from aigc_guard.training.guards.records import TaggedText, ToxicText
 
 if TYPE_CHECKING:
     import torch
+
+
+class Refiller(Protocol):
+    """Makes tagged texts on the spot, so that names never run out."""
+
+    def draw(self, rng: random.Random) -> TaggedText:
+        """One text with its spans."""
+        ...
 
 
 @dataclass(frozen=True)

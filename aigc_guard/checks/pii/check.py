@@ -1,0 +1,126 @@
+"""The check: every value is reported, whatever it is; whether it may stand is the policy's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from aigc_guard.checks.guard_folder import digest_of_models, folder_of
+from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
+from aigc_guard.records import CheckReport, Finding
+from aigc_guard.text import Folded, reveal
+
+NAMES = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
+IDENTIFIERS = (
+    "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "CRYPTO",
+    "CN_RESIDENT_ID", "CN_CREDIT_CODE", "CN_BANK_CARD",
+)  # fmt: skip
+_STRENGTH = {label: place for place, label in enumerate((*reversed(NAMES), "PHONE_NUMBER"))}
+
+
+class PiiSettings(Settings):
+    """Which names models read, and from which score on a value is reported."""
+
+    model: str = Field("guard-en", description="lock entry whose names head reads Latin script")
+    model_zh: str = Field("guard-zh", description="lock entry that reads Chinese script")
+    floor: float = Field(0.4, ge=0.0, le=1.0, description="lowest score that makes a finding")
+
+
+class PiiCheck(Check):
+    """Identifiers by form and checksum, names by model, with presidio's labels."""
+
+    id: ClassVar[str] = "pii"
+    version: ClassVar[str] = "1"
+    summary: ClassVar[Mapping[str, str]] = {
+        "en": "Personal and business identifiers, names and addresses.",
+        "zh": "个人与企业标识、姓名和地址。",
+    }
+    labels: ClassVar[tuple[str, ...]] = (*NAMES, *IDENTIFIERS)
+    settings_type: ClassVar[type[Settings]] = PiiSettings
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example(
+            "Write to jo@example.org or call (212) 555-0142.",
+            ("EMAIL_ADDRESS", "PHONE_NUMBER"),
+            spans=("jo@example.org", "(212) 555-0142"),
+        ),
+        Example("请致电13900001111。", ("PHONE_NUMBER",), language="zh", spans=("13900001111",)),
+        Example("The lamp costs 49 dollars and weighs 2.5 kg.", ()),
+    )
+    uses_model: ClassVar[bool] = True
+
+    @property
+    def _own(self) -> PiiSettings:
+        assert isinstance(self.settings, PiiSettings)
+        return self.settings
+
+    def model_digest(self, context: Context) -> str:
+        """Digest over the names models: a changed one makes a new measurement."""
+        return digest_of_models(context, (self._own.model, self._own.model_zh))
+
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        """One report per subject; raises ModelUnavailable when a names model is not installed."""
+        from aigc_guard.checks.pii.recognizers import analyzer
+
+        folder = folder_of(context, self._own.model)
+        folder_zh: Path | None = None
+        if self._own.model_zh:
+            folder_zh = folder_of(context, self._own.model_zh)
+        engine, namer = analyzer(folder, folder_zh)
+        plain = [reveal(subject.text) for subject in subjects]
+        namer.read_ahead([one.text for one in plain])
+        return [
+            self._measure(subject, one, engine, context)
+            for subject, one in zip(subjects, plain, strict=True)
+        ]
+
+    def _measure(
+        self, subject: Subject, plain: Folded, engine: Any, context: Context
+    ) -> CheckReport:
+        language = "zh" if subject.language.lower().startswith("zh") else "en"
+        results = engine.analyze(plain.text, language=language) if plain.text.strip() else []
+        findings = []
+        for result in results:
+            place = plain.to_original(result.start, result.end)
+            if result.score >= self._own.floor and place.end > place.start:
+                score = min(1.0, max(0.0, float(result.score)))
+                findings.append(
+                    Finding(self.id, result.entity_type, round(score, 6), place.start, place.end)
+                )
+        kept = settle(findings)
+        scores = {label: 0.0 for label in self.labels}
+        for finding in kept:
+            scores[finding.label] = max(scores.get(finding.label, 0.0), finding.score)
+        return self.report(subject, context, findings=kept, scores=scores)
+
+
+def settle(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings in order of place, without those that a stronger one at the same place explains.
+
+    A checksum beats a form, an identifier beats a name, the longer of one label beats the shorter.
+    Two findings that merely touch both stay: redaction merges them.
+    """
+
+    def strength(finding: Finding) -> tuple[bool, float, int, int]:
+        identifier = finding.label not in NAMES
+        rank = _STRENGTH.get(finding.label, len(_STRENGTH))
+        return identifier, finding.score, rank, finding.end - finding.start
+
+    kept: list[Finding] = []
+    for finding in sorted(findings, key=strength, reverse=True):
+        if not any(_explains(other, finding) for other in kept):
+            kept.append(finding)
+    return sorted(kept, key=lambda f: (f.start, f.end, f.label))
+
+
+def _explains(strong: Finding, weak: Finding) -> bool:
+    inside = strong.start <= weak.start and weak.end <= strong.end
+    overlap = min(strong.end, weak.end) - max(strong.start, weak.start)
+    if overlap <= 0:
+        return False
+    if strong.label == weak.label:
+        return inside or weak.end - weak.start <= 2 * overlap
+    both_names = strong.label in NAMES and weak.label in NAMES
+    return inside or not both_names

@@ -1,0 +1,130 @@
+"""Our recognizers behind presidio's interface, and the analyzer that runs all of them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.checks.pii.names import Name, NamesReader, find_all_names
+from aigc_guard.checks.pii.patterns import FORMS, find_forms, find_phones, real_domain
+from aigc_guard.errors import ModelUnavailable
+
+LANGUAGES = ("en", "zh")
+_LOCK = threading.RLock()
+
+
+class Namer:
+    """The names models, with what was read ahead for the batch at hand."""
+
+    def __init__(self, readers: Mapping[str, NamesReader]) -> None:
+        self._readers = readers
+        self._ahead: dict[str, list[Name]] = {}
+        self.labels = sorted({label for reader in readers.values() for label in reader.labels})
+
+    def read_ahead(self, texts: Sequence[str]) -> None:
+        """Read all ``texts`` in common batches; what was read for the batch before is dropped."""
+        own = list(dict.fromkeys(texts))
+        self._ahead = dict(zip(own, find_all_names(own, self._readers), strict=True))
+
+    def names(self, text: str) -> list[Name]:
+        """The names of one text, read now if it was not read ahead."""
+        found = self._ahead.get(text)
+        return found if found is not None else find_all_names([text], self._readers)[0]
+
+
+def analyzer(folder: Path, folder_zh: Path | None) -> tuple[Any, Namer]:
+    """The presidio AnalyzerEngine with all recognizers, and its names models, once per process.
+
+    Raises ModelUnavailable when presidio or the names models' library is not installed.
+    """
+    with _LOCK:
+        return _analyzer(folder, folder_zh)
+
+
+@lru_cache(maxsize=2)
+def _analyzer(folder: Path, folder_zh: Path | None) -> tuple[Any, Namer]:
+    try:
+        from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
+        from presidio_analyzer.nlp_engine import NoOpNlpEngine
+    except ImportError as error:
+        raise ModelUnavailable(
+            "presidio-analyzer is not installed", hint="pip install 'aigc-guard[models]'"
+        ) from error
+    readers = {"en": NamesReader.load(folder)}
+    if folder_zh is not None:
+        readers["zh"] = NamesReader.load(folder_zh)
+    namer = Namer(readers)
+    registry = RecognizerRegistry(supported_languages=list(LANGUAGES))
+    for language in LANGUAGES:
+        for recognizer in _recognizers(language, namer):
+            registry.add_recognizer(recognizer)
+    engine = NoOpNlpEngine([{"lang_code": code, "model_name": ""} for code in LANGUAGES])
+    engine.load()
+    analyze = AnalyzerEngine(
+        registry=registry, nlp_engine=engine, supported_languages=list(LANGUAGES)
+    )
+    return analyze, namer
+
+
+def _recognizers(language: str, namer: Namer) -> list[Any]:
+    """All recognizers for one declared language; every one of them reads both scripts."""
+    from presidio_analyzer import LocalRecognizer, RecognizerResult
+    from presidio_analyzer.predefined_recognizers import (
+        CreditCardRecognizer,
+        CryptoRecognizer,
+        EmailRecognizer,
+        IbanRecognizer,
+        IpRecognizer,
+        UsSsnRecognizer,
+    )
+
+    class OfflineEmailRecognizer(EmailRecognizer):  # type: ignore[misc]
+        """Presidio's, with the bundled suffix list; an unknown suffix keeps the form's score."""
+
+        def validate_result(self, pattern_text: str) -> bool | None:
+            return True if real_domain(pattern_text) else None
+
+    class FormRecognizer(LocalRecognizer):  # type: ignore[misc]
+        """Identifiers by form and checksum, China's among them."""
+
+        def load(self) -> None:
+            pass
+
+        def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
+            found = [
+                RecognizerResult(label, start, end, score)
+                for label, start, end, score in find_forms(text)
+                if label in entities
+            ]
+            if "PHONE_NUMBER" in entities:
+                found += [RecognizerResult("PHONE_NUMBER", a, b, 0.75) for a, b in find_phones(text)]
+            return found
+
+    class NameRecognizer(LocalRecognizer):  # type: ignore[misc]
+        """Names by the guards' token heads."""
+
+        def load(self) -> None:
+            pass
+
+        def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
+            return [
+                RecognizerResult(name.label, name.start, name.end, name.score)
+                for name in namer.names(text)
+                if name.label in entities
+            ]
+
+    labels = sorted({form.label for form in FORMS} | {"PHONE_NUMBER"})
+    given = {"supported_language": language}
+    return [
+        OfflineEmailRecognizer(**given),
+        CreditCardRecognizer(**given),
+        CryptoRecognizer(**given),
+        IbanRecognizer(**given),
+        IpRecognizer(**given),
+        UsSsnRecognizer(**given),
+        FormRecognizer(supported_entities=labels, name="Forms", **given),
+        NameRecognizer(supported_entities=namer.labels, name="Names", **given),
+    ]

@@ -1,0 +1,270 @@
+"""``toxicity``: insults, threats, obscenity and attacks on groups, sentence by sentence.
+
+Detoxify cuts long inputs silently, so the text is read in windows that are known to fit, each by
+the guard of its script, and a flagged window is narrowed to the sentence that flags it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pydantic import Field
+
+from aigc_guard.checks.guard_folder import (
+    count_tokens,
+    detoxify,
+    digest_of_models,
+    folder_of,
+    read_config,
+    sentence_counter,
+)
+from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
+from aigc_guard.errors import CheckError
+from aigc_guard.quotes import cut_at_quotations
+from aigc_guard.records import CheckReport, Finding, Span, Status
+from aigc_guard.text import Folded, fold, is_complete, sentences, union, windows
+
+_BATCH = 32
+_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+_LATIN = re.compile(r"[a-z]{2}")
+
+
+class ToxicitySettings(Settings):
+    """Which guards read, and from which score on a sentence is reported."""
+
+    model: str = Field("guard-en", description="lock entry that reads Latin script")
+    model_zh: str = Field("guard-zh", description="lock entry that reads Chinese script")
+    floor: float = Field(0.2, ge=0.0, le=1.0, description="lowest score that makes a finding")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of folded characters of one subject."""
+
+    subject: int
+    span: Span
+
+
+class ToxicityCheck(Check):
+    """Scores every sentence window with Detoxify; 0-1 per label, 0.5 the best single cut."""
+
+    id: ClassVar[str] = "toxicity"
+    version: ClassVar[str] = "1"
+    summary: ClassVar[Mapping[str, str]] = {
+        "en": "Insults, threats, obscenity and attacks on groups of people.",
+        "zh": "侮辱、威胁、淫秽以及对群体的攻击。",
+    }
+    labels: ClassVar[tuple[str, ...]] = (
+        "toxicity", "obscene", "threat", "insult", "identity_attack",
+    )  # fmt: skip
+    settings_type: ClassVar[type[Settings]] = ToxicitySettings
+    examples: ClassVar[tuple[Example, ...]] = (
+        Example("You are a stupid idiot and nobody likes you.", ("toxicity", "insult")),
+        Example("You are a s t u p i d 1d10t, go away.", ("toxicity",), note="disguised"),
+        Example("The committee thanked everyone for their work.", ()),
+        Example("你就是个白痴，滚！", ("toxicity",), language="zh"),
+        Example("公司今天公布了新的产品计划。", (), language="zh"),
+    )
+    uses_model: ClassVar[bool] = True
+
+    @property
+    def _own(self) -> ToxicitySettings:
+        assert isinstance(self.settings, ToxicitySettings)
+        return self.settings
+
+    def model_digest(self, context: Context) -> str:
+        """Digest over both guards: a changed one makes a new measurement."""
+        return digest_of_models(context, (self._own.model, self._own.model_zh))
+
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        """One report per subject; raises ModelUnavailable when a needed guard is not installed."""
+        folded = [fold(subject.text) for subject in subjects]
+        reading = _Reading(folded)
+        for number, text in enumerate(folded):
+            readers = [reading.guard(context, name) for name in self._names(text.text)]
+            measure = sentence_counter(text.text, [guard.model.tokenizer for guard in readers])
+            for span in windows(text.text, min(guard.window for guard in readers), measure):
+                piece = _Piece(number, span)
+                reading.windows[number].append(piece)
+                reading.add(piece, self._names(reading.text_of(number, span)))
+        reading.score()
+        for piece, found in list(reading.scores.items()):
+            if max(found.values(), default=0.0) >= self._own.floor:
+                self._narrow(piece, reading)
+        reading.score()
+        return [
+            self._report(number, subject, reading, context)
+            for number, subject in enumerate(subjects)
+        ]
+
+    def _names(self, text: str) -> list[str]:
+        """The guards that read ``text``; what is in neither script is read by the Latin one."""
+        chinese = [self._own.model_zh] if _CHINESE.search(text) and self._own.model_zh else []
+        latin = [self._own.model] if _LATIN.search(text) or not chinese else []
+        return [*latin, *chinese]
+
+    def _narrow(self, piece: _Piece, reading: _Reading) -> None:
+        """Have each sentence of a flagged window read alone, quoted words apart from our own."""
+        text = reading.text_of(piece.subject, piece.span)
+        parts = cut_at_quotations(text, sentences(text))
+        if len(parts) < 2:
+            return
+        for part in parts:
+            span = Span(piece.span.start + part.start, piece.span.start + part.end)
+            inner = _Piece(piece.subject, span)
+            reading.parts.setdefault(piece, []).append(inner)
+            if inner not in reading.scores:
+                names = self._names(reading.text_of(piece.subject, span))
+                reading.add(inner, [name for name in names if name in reading.guards])
+
+    def _report(
+        self,
+        number: int,
+        subject: Subject,
+        reading: _Reading,
+        context: Context,
+    ) -> CheckReport:
+        folded = reading.folded[number]
+        own = {piece: reading.scores[piece] for piece in reading.windows[number] if piece in reading.scores}
+        top: dict[str, float] = {}
+        for found in own.values():
+            for label, score in found.items():
+                top[label] = max(top.get(label, 0.0), score)
+        best = _on_sentences(own, reading, self._own.floor)
+        findings = [
+            Finding(self.id, label, round(score, 6), *_trimmed(subject.text, folded, span))
+            for (span, label), score in sorted(best.items())
+        ]
+        coverage = _coverage((piece.span for piece in own), folded, len(subject.text))
+        complete = is_complete(coverage, len(subject.text))
+        return self.report(
+            subject,
+            context,
+            findings=findings,
+            coverage=coverage,
+            scores={label: round(score, 6) for label, score in top.items()},
+            status=Status.OK if complete else Status.INCOMPLETE,
+            error="" if complete else "some windows did not fit the guard",
+        )
+
+
+class _Reading:
+    """The pieces of a batch, what waits to be read, and what was read."""
+
+    def __init__(self, folded: Sequence[Folded]) -> None:
+        self.folded = folded
+        self.guards: dict[str, _Guard] = {}
+        self.scores: dict[_Piece, dict[str, float]] = {}
+        self.windows: list[list[_Piece]] = [[] for _ in folded]
+        self.parts: dict[_Piece, list[_Piece]] = {}
+
+    def guard(self, context: Context, name: str) -> _Guard:
+        """The guard ``name``, loaded at its first use."""
+        if name not in self.guards:
+            self.guards[name] = _Guard.load(context, name)
+        return self.guards[name]
+
+    def text_of(self, subject: int, span: Span) -> str:
+        """Folded characters of one subject."""
+        return self.folded[subject].text[span.start : span.end]
+
+    def add(self, piece: _Piece, names: Iterable[str]) -> None:
+        """Let ``piece`` wait for each of the guards."""
+        for name in names:
+            self.guards[name].waiting.append(piece)
+
+    def score(self) -> None:
+        """Read everything that waits, shortest first; the strictest guard's score stands.
+
+        A window that is longer than announced is left out, so that coverage shows the gap.
+        """
+        for guard in self.guards.values():
+            pieces = list(dict.fromkeys(guard.waiting))
+            guard.waiting.clear()
+            texts = [self.text_of(piece.subject, piece.span) for piece in pieces]
+            sizes = count_tokens(guard.model.tokenizer, texts)
+            order = sorted(range(len(texts)), key=lambda number: sizes[number])
+            fitting = [number for number in order if sizes[number] <= guard.window]
+            for at in range(0, len(fitting), _BATCH):
+                chosen = fitting[at : at + _BATCH]
+                rows = guard.predict([texts[number] for number in chosen])
+                for number, row in zip(chosen, rows, strict=True):
+                    known = self.scores.setdefault(pieces[number], {})
+                    for label, score in row.items():
+                        known[label] = max(known.get(label, 0.0), score)
+
+
+@dataclass(slots=True)
+class _Guard:
+    """A loaded Detoxify, the tokens it reads at once, and what waits to be read."""
+
+    model: Any
+    window: int
+    waiting: list[_Piece]
+
+    @classmethod
+    def load(cls, context: Context, name: str) -> _Guard:
+        folder = folder_of(context, name)
+        config = read_config(folder)
+        longest = int(config.get("max_position_embeddings", 512)) - 2
+        window = int(config.get("guard", {}).get("window_tokens", min(256, longest)))
+        return cls(detoxify(folder), min(window, longest) - 2, [])
+
+    def predict(self, texts: list[str]) -> list[dict[str, float]]:
+        """Scores per text; texts are of similar length, so that padding costs little."""
+        found = self.model.predict(texts)
+        if len(texts) == 1:
+            found = {label: [score] for label, score in found.items()}
+        rows = [{label: float(found[label][i]) for label in found} for i in range(len(texts))]
+        if not all(math.isfinite(score) for row in rows for score in row.values()):
+            raise CheckError("toxicity", "the guard answered a score that is not a number")
+        return rows
+
+
+def _on_sentences(
+    found: Mapping[_Piece, Mapping[str, float]], reading: _Reading, floor: float
+) -> dict[tuple[Span, str], float]:
+    """Findings by place. A window's score goes to its worst sentence, so that none gets lost;
+
+    other sentences that flag by themselves are shown too, no worse than their window.
+    """
+    best: dict[tuple[Span, str], float] = {}
+    for piece, window in found.items():
+        parts = [p for p in reading.parts.get(piece, ()) if p in reading.scores] or [piece]
+        for label, score in window.items():
+            if score < floor:
+                continue
+            alone = {part: reading.scores[part].get(label, 0.0) for part in parts}
+            worst = max(parts, key=lambda part: alone[part])
+            for part in parts:
+                if part == worst or alone[part] >= max(floor, 0.5):
+                    shown = score if part == worst else min(score, alone[part])
+                    best[part.span, label] = max(best.get((part.span, label), 0.0), shown)
+    return best
+
+
+def _trimmed(text: str, folded: Folded, span: Span) -> tuple[int, int]:
+    """The original range of ``span`` without white space at its ends."""
+    place = folded.to_original(span.start, span.end)
+    part = text[place.start : place.end]
+    start = place.start + len(part) - len(part.lstrip())
+    return start, max(start, place.end - (len(part) - len(part.rstrip())))
+
+
+def _coverage(read: Iterable[Span], folded: Folded, length: int) -> tuple[Span, ...]:
+    """What was read, in the original; characters that fold to nothing count with their place.
+
+    The fold itself read them: between two neighbouring folded characters nothing else can be.
+    """
+    parts = []
+    for span in union(read):
+        start = 0 if span.start == 0 else folded.starts[span.start]
+        end = length if span.end >= len(folded.text) else folded.starts[span.end]
+        parts.append(Span(start, max(start, end)))
+    if not folded.text and length:
+        parts = [Span(0, length)]
+    return union(parts)

@@ -1,0 +1,92 @@
+"""Train the Chinese guard from nothing, by characters.
+
+``python -m aigc_guard.training.guards.chinese DATA FOLDER``
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.text import fold
+from aigc_guard.training.guards.chinese_sources import (
+    LABELS,
+    Names,
+    load_chinese_names,
+    load_chinese_toxic,
+)
+from aigc_guard.training.guards.fit import fit, parameter_groups
+from aigc_guard.training.guards.model import build
+from aigc_guard.training.guards.views import Mix, Views
+from aigc_guard.training.loop import LoopSettings
+
+MIX = Mix(
+    toxic_shares={"cold": 0.62, "swsr": 0.15, "clean": 0.16, "lexicon": 0.07},
+    name_shares={"uner": 0.4, "refilled": 0.6},
+    toxic_batches=11,
+    name_batches=9,
+    batch=32,
+    max_tokens=96,
+    swapped=0.0,
+    disguised=0.0,
+)
+SHAPE: dict[str, Any] = {
+    "hidden_size": 192, "intermediate_size": 768, "num_attention_heads": 6,
+    "num_hidden_layers": 3, "max_position_embeddings": 160, "type_vocab_size": 2,
+    "hidden_act": "gelu", "layer_norm_eps": 1e-12, "pad_token_id": 0,
+    "attention_probs_dropout_prob": 0.0, "hidden_dropout_prob": 0.1,
+    "toxicity_labels": len(LABELS),
+}  # fmt: skip
+
+
+def write_vocabulary(texts: Iterable[str], folder: Path, least: int = 3) -> Path:
+    """``vocab.txt`` of the folded texts' characters; Latin words are read letter by letter."""
+    counts = Counter(char for text in texts for char in fold(text).text if not char.isspace())
+    letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    chars = sorted(c for c, n in counts.items() if n >= least and c not in letters)
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    words = [*special, *letters, *("##" + c for c in letters), *chars]
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "vocab.txt"
+    path.write_text("\n".join(words) + "\n", encoding="utf-8")
+    return path
+
+
+def run(data: Path, folder: Path, steps: int, rate: float, seed: int) -> Any:
+    """Train to the last step, resuming if ``folder`` holds a checkpoint; gives the model."""
+    import torch
+    from transformers import BertTokenizerFast
+
+    torch.manual_seed(seed)
+    toxic, names = load_chinese_toxic(data, seed), load_chinese_names(data)
+    made = Names(names, seed)
+    texts = [r.text for r in [*toxic, *names] if r.split == "train"]
+    vocabulary = write_vocabulary(texts, folder)
+    tokenizer = BertTokenizerFast(vocab=str(vocabulary), do_lower_case=True)
+    views = Views(toxic, names, tokenizer, MIX, seed=seed, refiller=made)
+    guard = build(SHAPE | {"vocab_size": len(tokenizer)})
+    settings = LoopSettings(
+        steps=steps, learning_rate=rate, warmup_share=0.08, log_every=100, checkpoint_seconds=300
+    )
+    fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=False, head_scale=1.0))
+    return guard
+
+
+def main(argv: list[str]) -> None:
+    """Command line: see ``--help``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with the training data")
+    parser.add_argument("folder", type=Path, help="where checkpoints and the vocabulary go")
+    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--seed", type=int, default=7)
+    given = parser.parse_args(argv)
+    run(given.data, given.folder, given.steps, given.rate, given.seed)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,212 @@
+"""Measure a guard as the checks use it, on the splits that no training touched.
+
+``python -m aigc_guard.training.guards.evaluate DATA FOLDER [--language zh]`` prints one JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.checks.interface import Context, Subject
+from aigc_guard.checks.pii.names import NamesReader, find_all_names
+from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
+from aigc_guard.records import sha256_text
+from aigc_guard.training.guards.attacks import ATTACKS, attack_words, swap_identity
+from aigc_guard.training.guards.chinese_sources import load_chinese_names, load_chinese_toxic
+from aigc_guard.training.guards.figures import (
+    accuracy,
+    auc,
+    f1,
+    overlap_counts,
+    span_counts,
+    with_interval,
+)
+from aigc_guard.training.guards.name_sources import load_names
+from aigc_guard.training.guards.records import (
+    TOXICITY_LABELS,
+    UNKNOWN,
+    TaggedText,
+    ToxicText,
+    read_lines,
+)
+from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
+
+
+class _OneFolder:
+    """A loader for a folder that is being measured and is in no lock yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def folder_of(self, name: str) -> Path:
+        return self._folder
+
+
+def read_scores(folder: Path, texts: Sequence[str], *, chinese: bool = False) -> list[dict[str, float]]:
+    """The check's scores per text (maximum over windows), as it ships."""
+    settings = ToxicitySettings(floor=1.0, model="guard", model_zh="guard" if chinese else "")
+    check = ToxicityCheck(settings)
+    subjects = [Subject(text, sha256_text(text)) for text in texts]
+    reports = check.measure(subjects, Context(model_loader=_OneFolder(folder)))
+    return [dict(report.scores) for report in reports]
+
+
+def _sample(records: Sequence[Any], limit: int, seed: int = 1) -> list[Any]:
+    rows = list(records)
+    random.Random(seed).shuffle(rows)
+    return rows[:limit]
+
+
+def by_source(folder: Path, records: Sequence[ToxicText], limit: int, *, chinese: bool = False,
+              labels: Sequence[str] = TOXICITY_LABELS) -> dict[str, Any]:
+    """AUC with interval per source and label, and accuracy at 0.5 of the maximum."""
+    out: dict[str, Any] = {}
+    sources = sorted({r.source for r in records if r.split == "test"} - {"templates", "drafts"})
+    for source in sources:
+        rows = _sample([r for r in records if r.source == source and r.split == "test"], limit)
+        scores = read_scores(folder, [r.text for r in rows], chinese=chinese)
+        found: dict[str, Any] = {}
+        for column, label in enumerate(labels):
+            known = [i for i, r in enumerate(rows) if r.targets[column] != UNKNOWN]
+            truth = [rows[i].targets[column] >= 0.5 for i in known]
+            if not any(truth) or all(truth):
+                continue
+            said = [scores[i].get(label, 0.0) for i in known]
+            found[label] = with_interval(auc, said, truth)
+        known = [i for i, r in enumerate(rows) if r.targets[0] != UNKNOWN]
+        truth = [rows[i].targets[0] >= 0.5 for i in known]
+        said = [max(scores[i].values(), default=0.0) for i in known]
+        if any(truth) and not all(truth):
+            found["accuracy_at_half"] = with_interval(accuracy, said, truth, draws=100)
+        out[source] = found
+    return out
+
+
+def under_attack(folder: Path, records: Sequence[ToxicText], data: Path, limit: int) -> dict[str, Any]:
+    """Recall at 0.5 of the maximum on toxic texts with strong words, plain and disguised."""
+    strong = obscene_words(data)
+    rows = [
+        r for r in records
+        if r.split == "test" and r.source in ("wiki", "tweets", "civil") and r.targets[0] >= 0.5
+        and len(r.text) < 400 and strong.search(r.text.lower())
+    ]  # fmt: skip
+    rows = _sample(rows, limit)
+    words = re.compile(strong.pattern, re.IGNORECASE)
+
+    def recall(texts: list[str]) -> float:
+        scores = read_scores(folder, texts)
+        return round(sum(max(s.values(), default=0.0) >= 0.5 for s in scores) / len(scores), 4)
+
+    plain = recall([r.text for r in rows])
+    out: dict[str, Any] = {"plain": plain, "n": len(rows), "lost_points": {}}
+    for name in ATTACKS:
+        rng = random.Random(f"attack:{name}")
+        attacked = recall([attack_words(r.text, words, rng, name) for r in rows])
+        out["lost_points"][name] = round(100 * (plain - attacked), 2)
+    return out
+
+
+def identity(folder: Path, records: Sequence[ToxicText], limit: int) -> dict[str, Any]:
+    """False positives at 0.5 per identity term on harmless held-out templates, and the gap."""
+    rows = [r for r in records if r.source == "templates" and r.split == "test" and not r.targets[0]]
+    rows = _sample(rows, limit)
+    scores = read_scores(folder, [r.text for r in rows])
+    groups: dict[str, list[bool]] = {}
+    for row, score in zip(rows, scores, strict=True):
+        term = row.text.rstrip(".").split()[-1].lower()
+        groups.setdefault(term, []).append(max(score.values()) >= 0.5)
+    rates = {t: sum(v) / len(v) for t, v in groups.items() if len(v) >= 8}
+    every = [flag for flags in groups.values() for flag in flags]
+    toxic = [r for r in records if r.source == "templates" and r.split == "test" and r.targets[0]]
+    said = read_scores(folder, [r.text for r in _sample(toxic, 400)])
+    swapped = [r for r in records if r.source in ("wiki", "civil") and r.split == "test"]
+    pairs = [(r.text, swap_identity(r.text, random.Random(3))) for r in swapped]
+    pairs = [(a, b) for a, b in pairs if a != b][:300]
+    first = read_scores(folder, [a for a, _ in pairs])
+    second = read_scores(folder, [b for _, b in pairs])
+    flips = sum(
+        (max(a.values()) >= 0.5) != (max(b.values()) >= 0.5) for a, b in zip(first, second, strict=True)
+    )
+    return {
+        "templates": len(rows),
+        "false_positive_rate": round(sum(every) / max(1, len(every)), 4),
+        "largest_gap_points": round(100 * (max(rates.values()) - min(rates.values())), 2) if rates else None,
+        "rates": {t: round(v, 3) for t, v in sorted(rates.items()) if v},
+        "recall_on_toxic_templates": round(sum(max(s.values()) >= 0.5 for s in said) / max(1, len(said)), 4),
+        "swapped_pairs": len(pairs),
+        "flips": flips,
+    }
+
+
+def names(folder: Path, records: Sequence[TaggedText], limit: int, language: str = "en") -> dict[str, Any]:
+    """Exact-span F1 per source and label, and whether values are touched at all."""
+    readers = {language: NamesReader.load(folder)}
+    out: dict[str, Any] = {}
+    for source in sorted({r.source for r in records if r.split == "test"}):
+        rows = _sample([r for r in records if r.source == source and r.split == "test"], limit)
+        labels = sorted({label for r in rows for _, _, label in r.spans})
+        exact = {label: [0, 0, 0] for label in (*labels, "all")}
+        touched = [0, 0, 0, 0]
+        read = find_all_names([row.text for row in rows], readers)
+        for row, own in zip(rows, read, strict=True):
+            found = [
+                (n.start, n.end, n.label) for n in own
+                if n.label in labels and n.label not in row.unsure
+            ]  # fmt: skip
+            true = [s for s in row.spans if s[2] not in row.unsure]
+            for label in labels:
+                counts = span_counts(
+                    [s for s in found if s[2] == label], [s for s in true if s[2] == label]
+                )
+                exact[label] = [a + b for a, b in zip(exact[label], counts, strict=True)]
+            counts = span_counts(found, true)
+            exact["all"] = [a + b for a, b in zip(exact["all"], counts, strict=True)]
+            touched = [a + b for a, b in zip(touched, overlap_counts(found, true), strict=True)]
+        out[source] = {label: f1(*counts) for label, counts in exact.items() if counts[2]}
+        said, found_count, reached, true_count = touched
+        out[source]["touched"] = {
+            "precision": round(said / max(1, found_count), 4),
+            "recall": round(reached / max(1, true_count), 4),
+        }
+    return out
+
+
+def main(argv: list[str]) -> None:
+    """Command line: see ``--help``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with the data")
+    parser.add_argument("folder", type=Path, help="folder of the exported guard")
+    parser.add_argument("--language", choices=("en", "zh"), default="en")
+    parser.add_argument("--limit", type=int, default=1500, help="texts per source at most")
+    parser.add_argument("--parts", default="sources,attacks,identity,names")
+    given = parser.parse_args(argv)
+    parts = given.parts.split(",")
+    out: dict[str, Any] = {}
+    if given.language == "zh":
+        toxic = load_chinese_toxic(given.data)
+        out["toxicity"] = by_source(
+            given.folder, toxic, given.limit, chinese=True, labels=("toxicity", "identity_attack")
+        )
+        out["names"] = names(given.folder, load_chinese_names(given.data), given.limit, "zh")
+    else:
+        records = load_toxic(given.data)
+        if "sources" in parts:
+            out["toxicity"] = by_source(given.folder, records, given.limit)
+        if "attacks" in parts:
+            out["attacks"] = under_attack(given.folder, records, given.data, min(400, given.limit))
+        if "identity" in parts:
+            out["identity"] = identity(given.folder, records, given.limit)
+        if "names" in parts:
+            out["names"] = names(given.folder, load_names(given.data), given.limit)
+    print(json.dumps(out, indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
