@@ -116,13 +116,12 @@ def reject(
 
 
 def _full_id(project: Project, beginning: str, sha256: str = "") -> str:
-    """The waiting draft whose id begins so; an id nobody knows is left for review to refuse."""
+    """The waiting draft whose id begins so, else any draft of the store."""
     from aigc_guard.review import queue
 
-    items = [item for item in queue(project.store) if item.draft_id.startswith(beginning)]
-    if len(items) > 1:
-        raise ReviewError(f"{len(items)} drafts begin with {beginning}", hint="give more of the id")
-    draft_id = items[0].draft_id if items else beginning
+    waiting = [item for item in queue(project.store) if item.draft_id.startswith(beginning)]
+    one = len(waiting) == 1
+    draft_id = waiting[0].draft_id if one else project.store.find_draft(beginning)
     if sha256:
         known = project.store.draft(draft_id)
         if known is None or not known.text_sha256.startswith(sha256):
