@@ -29,7 +29,9 @@ test: setup lint
 	$(BIN)/python -m pytest
 
 soak: setup
-	$(BIN)/python -m pytest -m "soak or not soak" --timeout=7200 tests
+	AIGC_GUARD_TEST_SOAK=1 $(BIN)/python -m pytest -m "soak or not soak" --timeout=7200 \
+	  --junitxml=.soak.xml tests
+	$(BIN)/python tests/write_soak_report.py .soak.xml docs/soak.md
 
 lint: setup
 	$(BIN)/ruff check .
