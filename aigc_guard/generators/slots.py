@@ -43,9 +43,12 @@ def type_token(name: str) -> str:
 
 PLACEHOLDERS = tuple(placeholder(i) for i in range(1, 25))
 SPECIAL_TOKENS = (
-    (PAD, BOS, EOS, SEP)
-    + KIND_TOKENS
-    + PLACEHOLDERS
-    + tuple(type_token(name) for name in TYPE_NAMES)
-    + SPARE_TOKENS
+    PAD,
+    BOS,
+    EOS,
+    SEP,
+    *KIND_TOKENS,
+    *PLACEHOLDERS,
+    *tuple(type_token(name) for name in TYPE_NAMES),
+    *SPARE_TOKENS,
 )

@@ -1,0 +1,41 @@
+"""From a writer's name to the backend that runs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from aigc_guard.errors import ModelUnavailable
+from aigc_guard.generators.interface import Generator
+from aigc_guard.generators.supplied import SuppliedGenerator
+from aigc_guard.kinds import Kind
+from aigc_guard.models import ModelStore
+
+if TYPE_CHECKING:
+    from aigc_guard.config import Config
+
+
+def create_generator(
+    name: str, kinds: Mapping[str, Kind], models: ModelStore, config: Config
+) -> Generator:
+    """Return the writer called `name`: `supplied`, or a model of the lock file.
+
+    Files are verified here, before anything is written. Raises ModelUnavailable for a name that
+    is not in the lock, for a guard, and for a remote server.
+    """
+    if name == SuppliedGenerator.name:
+        return SuppliedGenerator()
+    entry = models.entry(name)
+    if entry.role != "writer":
+        raise ModelUnavailable(
+            f"model {name!r} is a {entry.role}, not a writer",
+            hint="name a writer under [writers]: aigc-guard models list",
+        )
+    if entry.remote:
+        raise ModelUnavailable(
+            f"writer {name!r} is a remote server, and no backend for servers is installed",
+            hint="use a local model: aigc-guard models add DIR",
+        )
+    from aigc_guard.generators.transformers_lm import TransformersGenerator
+
+    return TransformersGenerator(name, models.folder_of(name), kinds, model_digest=entry.digest)

@@ -1,0 +1,65 @@
+"""Writing with a model that knows no slots: a plain instruction, and a look at what came back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from aigc_guard.generators.decode import Decoding, Request, sample
+from aigc_guard.generators.faithful import text_notes
+from aigc_guard.generators.linearise import Slot
+from aigc_guard.generators.plan import PromptFormat
+from aigc_guard.records import Brief
+
+if TYPE_CHECKING:
+    from aigc_guard.generators.transformers_lm import LoadedModel
+
+DEFAULT_INSTRUCTION = (
+    "Write the text that this brief asks for. Use every fact exactly as given and add no other.\n"
+    "Audience: {audience}\nTone: {tone}\nFacts:\n{facts}\n\nText:\n"
+)
+
+
+def instruction_for(brief: Brief, form: PromptFormat) -> str:
+    """Fill the kind's instruction with a brief; braces inside values stay as they are."""
+    facts = "\n".join(f"- {fact.name}: {fact.value}" for fact in brief.facts)
+    filled = {"audience": brief.audience or "general", "tone": brief.tone or "neutral",
+              "facts": facts, "terms": ", ".join(brief.required_terms) or "none"}  # fmt: skip
+    template = form.instruction or DEFAULT_INSTRUCTION
+    return re.sub(r"\{(audience|tone|facts|terms)\}", lambda m: filled[m[1]], template)
+
+
+def write_freely(
+    loaded: LoadedModel,
+    form: PromptFormat,
+    briefs: Sequence[Brief],
+    decoding: Decoding,
+    *,
+    seed: int,
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each brief's most faithful text and its notes."""
+    room = max(16, loaded.context - decoding.max_new_tokens)
+    requests = [Request(_prompt_ids(loaded, instruction_for(b, form))[-room:]) for b in briefs]
+    drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)
+    results = []
+    for brief, candidates in zip(briefs, drawn, strict=True):
+        facts = [Slot(f.name, f.value, "bare") for f in brief.facts]
+        judged = []
+        for candidate in candidates:
+            text = loaded.tokenizer.decode(candidate.ids, skip_special_tokens=True).strip()
+            notes = text_notes(text, facts) + (() if candidate.finished else ("unfinished",))
+            judged.append((len(notes), -candidate.score, text, notes))
+        _, _, text, notes = min(judged)
+        results.append((text, notes))
+    return results
+
+
+def _prompt_ids(loaded: LoadedModel, prompt: str) -> tuple[int, ...]:
+    """Encode a prompt, inside the model's chat template where its tokenizer has one."""
+    tokenizer = loaded.tokenizer
+    if getattr(tokenizer, "chat_template", None):
+        messages = [{"role": "user", "content": prompt}]
+        prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+        return tuple(tokenizer.encode(prompt, add_special_tokens=False))
+    return tuple(tokenizer.encode(prompt))

@@ -1,0 +1,132 @@
+"""Puts the values back into a written pattern and mends the joints between them and the text.
+
+A pattern is a text in which ``\\x00i\\x00`` stands for slot i. The values themselves are never
+altered, but for the case of their first letter at the start of a sentence (and of an article
+inside one).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from aigc_guard.generators.linearise import Slot
+
+MARK = re.compile("\x00(\\d+)\x00")
+_ARTICLES = ("a", "an", "the", "its", "our", "your", "their")
+_DETERMINED = re.compile(
+    r"(?:an?|the|its|our|your|their|his|her|this|these|all|every)\s", re.IGNORECASE
+)
+_PREPOSITIONS = ("on", "in", "at", "by", "from", "for", "near", "to", "since", "until", "of",
+                 "with",
+                 "between", "during", "before", "after")  # fmt: skip
+_AS_WRITTEN = frozenset({"email", "url", "phone", "quote"})
+
+
+def spaced(pieces: Sequence[str]) -> str:
+    """Join decoded pieces; marks carry no space on their left, so it is put there."""
+    text = ""
+    for piece in pieces:
+        if MARK.fullmatch(piece) and text and not _opens(text):
+            text += " "
+        text += piece
+    return re.sub(r" {2,}", " ", text).strip()
+
+
+def _opens(text: str) -> bool:
+    if text[-1] in " ([“‘-/$£€#\n":
+        return True
+    return text[-1] == '"' and text.count('"') % 2 == 1
+
+
+def article_for(word: str) -> str:
+    """Return `a` or `an` as English says it before `word`."""
+    if re.match(r"[FHLMNRSX](?:[A-Z\d]|\b)", word):
+        return "an"
+    if re.match(r"[A-Z]{2}", word):
+        return "an" if word[0] in "AEIO" else "a"
+    if re.match(r"(?:eu|one\b|once\b|uni|use|usu|uti|uk\b)", word, re.IGNORECASE):
+        return "a"
+    return (
+        "an" if re.match(r"(?:[aeiou]|8|11\b|18\b|hour|heir|honest)", word, re.IGNORECASE) else "a"
+    )
+
+
+def realise(pattern: str, slots: Sequence[Slot]) -> str:
+    """Return the pattern with the slots' values in place and every joint mended."""
+    pattern = _capitalised(finish(pattern))
+    out, last = "", 0
+    for match in MARK.finditer(pattern):
+        slot = slots[int(match[1])]
+        starts = _ends_sentence(pattern[: match.start()])
+        out = _joined(out + pattern[last : match.start()], slot, starts)
+        last = match.end() + _overlap(slot.value, pattern[match.end() :])
+    return out + pattern[last:]
+
+
+def _capitalised(pattern: str) -> str:
+    """Begin every sentence of the writer's own words with a capital.
+
+    It looks at the pattern, where a value's own full stop ("Inc.") can't be taken for an end.
+    """
+    return re.sub(r"(^|[.!?]\"? |\n)([a-z])(?![A-Z])", lambda m: m[1] + m[2].upper(), pattern)
+
+
+def _ends_sentence(before: str) -> bool:
+    """Whether what comes next begins a sentence."""
+    return not before.strip() or bool(re.search(r"[.!?]\"?\s*$|\n\s*$", before))
+
+
+def _joined(before: str, slot: Slot, starts: bool) -> str:
+    """Append a value, dropping a word before it that the value brings along itself."""
+    value = slot.value
+    word = re.search(r"([A-Za-z]+) $", before)
+    if word and not starts:
+        small, first = word[1].lower(), value.split()[0].lower()
+        doubled = small == first
+        twice = small in _ARTICLES and _DETERMINED.match(value)
+        stacked = small in _PREPOSITIONS and slot.type == "time" and first in _PREPOSITIONS
+        if doubled or twice or stacked:
+            before = before[: word.start()]
+            starts = _ends_sentence(before)
+        elif small in ("a", "an"):
+            right = article_for(value)
+            before = (
+                before[: word.start()] + (right.capitalize() if word[1][0] == "A" else right) + " "
+            )
+    if starts and slot.type not in _AS_WRITTEN:
+        value = value[:1].upper() + value[1:] if not value[1:2].isupper() else value
+    elif not starts and slot.type in ("phrase", "clause", "time"):
+        value = re.sub(r"^(The|An?|Its|Our|On|In|At)\b", lambda m: m[1].lower(), value)
+    return before + value
+
+
+def _overlap(value: str, rest: str) -> int:
+    """Count the characters of `rest` that repeat the value's end: its stop, or its last word."""
+    if value[-1:] in ".!?" and rest[:1] in ".,":
+        return 1
+    words = value.split()
+    tail = re.match(r"\s+([A-Za-z]+)\b", rest)
+    if tail and words[-1].lower().strip(".,") == tail[1].lower():
+        return tail.end()
+    return 0
+
+
+def finish(text: str) -> str:
+    """Mend the writer's own words before any value is in them.
+
+    One space, none before a stop; doubled small words and stops become one.
+    """
+    text = re.sub(r"\s+([,.;:?!])", r"\1", text)
+    text = re.sub(r"([,;])(?:\s*[,;])+", r"\1", text)
+    text = re.sub(r",\s*\.", ".", text)
+    text = re.sub(r"(?<![.])\.\.(?!\.)", ".", text)
+    text = re.sub(r"\b(a|an|the|of|in|on|at|with|for|to) \1\b", r"\1", text)
+    text = re.sub(r"\b([Aa])n? (?=[A-Za-z]+\b)", _article, text)
+    return re.sub(r"[ \t]{2,}", " ", text).strip()
+
+
+def _article(match: re.Match[str]) -> str:
+    following = match.string[match.end() :]
+    right = article_for(following)
+    return (right.capitalize() if match[1] == "A" else right) + " "

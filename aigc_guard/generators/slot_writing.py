@@ -1,0 +1,158 @@
+"""Writing with a slot-trained model: plan, sample each pass once for all, keep the faithful."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aigc_guard.generators.decode import Candidate, Decoding, Request, sample
+from aigc_guard.generators.faithful import pattern_notes
+from aigc_guard.generators.linearise import Slot, prompt_of
+from aigc_guard.generators.plan import DraftPlan, PromptFormat, Section, plan_draft
+from aigc_guard.generators.post import realise, spaced
+from aigc_guard.generators.slots import PLACEHOLDERS
+from aigc_guard.records import Brief
+
+if TYPE_CHECKING:
+    from aigc_guard.generators.transformers_lm import LoadedModel
+
+_MARGIN = 0.35
+"""Faithful candidates within this mean log-probability of the best are equally good; which of
+them a brief gets is drawn by its id, so that a batch does not read the same everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A candidate sentence group with marks for its slots, its score and what is wrong with it."""
+
+    text: str
+    score: float
+    notes: tuple[str, ...]
+
+
+def write_with_slots(
+    loaded: LoadedModel,
+    kind: str,
+    form: PromptFormat,
+    briefs: Sequence[Brief],
+    decoding: Decoding,
+    *,
+    seed: int,
+    attempt: int,
+    terms: Collection[str],
+    leaks: Collection[str],
+) -> list[tuple[str, tuple[str, ...]]]:
+    """Return each brief's text and notes; a text with notes is not faithful.
+
+    Values are not in the prompts, so equal passes of different briefs are one prompt and are
+    sampled once; each brief then takes its own among the faithful candidates.
+    """
+    plans = [plan_draft(brief, form) for brief in briefs]
+    prompts: dict[str, Section] = {}
+    for plan in plans:
+        for section in plan.sections:
+            prompts.setdefault(prompt_of(kind, section.act, section.slots), section)
+    patterns = _sampled(loaded, prompts, form, decoding, seed, terms, leaks)
+    return [
+        _assembled(kind, plan, patterns, leaks, f"{brief.id}/{attempt}")
+        for brief, plan in zip(briefs, plans, strict=True)
+    ]
+
+
+def _sampled(
+    loaded: LoadedModel,
+    prompts: dict[str, Section],
+    form: PromptFormat,
+    decoding: Decoding,
+    seed: int,
+    terms: Collection[str],
+    leaks: Collection[str],
+) -> dict[str, list[Pattern]]:
+    marks = loaded.vocabulary.placeholders
+    requests = []
+    for prompt, section in prompts.items():
+        copied = [s for s in section.slots if s.copied]
+        again = [marks[i] for i, s in enumerate(copied) if s.name in form.repeatable]
+        ids = tuple(loaded.tokenizer.encode(prompt, add_special_tokens=False))
+        requests.append(Request(ids, marks[: len(copied)], frozenset(again)))
+    drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)
+    found = {}
+    for (prompt, section), candidates in zip(prompts.items(), drawn, strict=True):
+        made = [
+            _pattern(loaded.tokenizer, c, section.slots, form, terms, leaks) for c in candidates
+        ]
+        found[prompt] = sorted(made, key=lambda p: (len(p.notes), -p.score))
+    return found
+
+
+def pattern_text(tokenizer: Any, ids: Sequence[int], slots: Sequence[Slot]) -> str:
+    """Decode token ids to a pattern: placeholders become marks that name their slot."""
+    copied = [i for i, slot in enumerate(slots) if slot.copied]
+    known = {tokenizer.convert_tokens_to_ids(t): n for n, t in enumerate(PLACEHOLDERS)}
+    pieces: list[str] = []
+    plain: list[int] = []
+    for token in [*ids, -1]:
+        if token in known or token == -1:
+            if plain:
+                pieces.append(tokenizer.decode(plain, clean_up_tokenization_spaces=False))
+                plain = []
+            if token in known and known[token] < len(copied):
+                pieces.append(f"\x00{copied[known[token]]}\x00")
+        else:
+            plain.append(token)
+    return spaced(pieces)
+
+
+def _pattern(
+    tokenizer: Any,
+    candidate: Candidate,
+    slots: tuple[Slot, ...],
+    form: PromptFormat,
+    terms: Collection[str],
+    leaks: Collection[str],
+) -> Pattern:
+    text = pattern_text(tokenizer, candidate.ids, slots)
+    again = [i for i, s in enumerate(slots) if s.name in form.repeatable]
+    notes = pattern_notes(text, slots, repeatable=again, terms=terms, leaks=leaks)
+    if not candidate.finished and "unfinished" not in notes:
+        notes = (*notes, "unfinished")
+    return Pattern(text, candidate.score, notes)
+
+
+def _assembled(
+    kind: str,
+    plan: DraftPlan,
+    patterns: dict[str, list[Pattern]],
+    leaks: Collection[str],
+    identity: str,
+) -> tuple[str, tuple[str, ...]]:
+    """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""
+    paragraphs: list[list[str]] = [[]]
+    notes: list[str] = []
+    used: set[str] = set()
+    for number, section in enumerate(plan.sections):
+        pattern = _choice(patterns[prompt_of(kind, section.act, section.slots)], used,
+                          f"{identity}/{number}")  # fmt: skip
+        used.add(pattern.text)
+        notes.extend(pattern.notes)
+        sentence = realise(pattern.text, section.slots)
+        if section.paragraph and paragraphs[-1]:
+            paragraphs.append([])
+        paragraphs[-1].append(sentence)
+    body = "\n\n".join(" ".join(sentences) for sentences in paragraphs if sentences)
+    if not body:
+        notes.append("missing:facts")
+    text = f"{plan.heading}\n\n{body}".strip()
+    return text, tuple(dict.fromkeys(notes))
+
+
+def _choice(patterns: list[Pattern], used: set[str], identity: str) -> Pattern:
+    """Take one of the best candidates, by the brief's identity; prefer an unused wording."""
+    faithful = [p for p in patterns if not p.notes] or patterns[:1]
+    fresh = [p for p in faithful if p.text not in used] or faithful
+    best = max(p.score for p in fresh)
+    good = sorted({p.text: p for p in fresh if p.score >= best - _MARGIN}.values(),
+                  key=lambda p: -p.score)  # fmt: skip
+    return good[int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) % len(good)]

@@ -1,0 +1,81 @@
+"""Writes a checkpoint as a model folder: float16 safetensors, tokenizer, config, card."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.training.writers.model import new_trunk
+
+SOURCES = (
+    ("raw_openstax", "CC-BY-4.0"),
+    ("gen_news_gov", "CC0-1.0"),
+    ("gen_news_onestop", "CC-BY-SA-4.0"),
+    ("gen_news_gum", "CC-BY-2.5, CC-BY-SA-3.0, CC-BY-4.0"),
+    ("gen_legal_cuad", "CC-BY-4.0"),
+    ("gen_legal_templates", "CC0-1.0, CC-BY-4.0, CC-BY-SA-4.0, Apache-2.0"),
+    ("gen_legal_ada", "CC0-1.0"),
+    ("gen_marketing_products", "MIT-0, MIT"),
+    ("d2t_rnnlg", "Apache-2.0"),
+    ("d2t_viggo", "CC-BY-SA-4.0"),
+    ("d2t_e2e_cleaned", "CC-BY-SA-4.0"),
+    ("d2t_sgd", "CC-BY-SA-4.0"),
+    ("d2t_fetaqa", "CC-BY-SA-4.0"),
+    ("authored pairs of this project", "Apache-2.0"),
+)
+
+
+def load_checkpoint(work: Path, stage: str = "pairs") -> tuple[Any, int]:
+    """Return the model of a stage's newest checkpoint and the step it was taken at."""
+    import torch
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
+    model = new_trunk(tokenizer.get_vocab_size())
+    state = torch.load(work / stage / "checkpoint.pt", weights_only=True)
+    model.load_state_dict(state["model"])
+    return model.eval(), int(state["step"])
+
+
+def export(work: Path, folder: Path, figures: dict[str, Any] | None = None) -> Path:
+    """Write the folder that `models.lock` names; returns it."""
+    from transformers import PreTrainedTokenizerFast
+
+    model, step = load_checkpoint(work)
+    folder.mkdir(parents=True, exist_ok=True)
+    model.half().save_pretrained(str(folder), safe_serialization=True)
+    PreTrainedTokenizerFast.from_pretrained(str(work / "tokenizer")).save_pretrained(str(folder))
+    card = {
+        "name": folder.name,
+        "summary": "English writers (marketing, news, legal): GPT-2 trunk of 3.6 M parameters with "
+        "its own vocabulary, trained from scratch on delexicalised pairs",
+        "licence": "CC-BY-SA-4.0",
+        "languages": ["en"],
+        "approved_for": ["marketing", "news", "legal"],
+        "parameters": sum(p.numel() for p in model.parameters()),
+        "steps": step,
+        "trained_on": [{"name": name, "licence": licence} for name, licence in SOURCES],
+        "figures": figures or {},
+        "limits": "Writes a few sentences from a brief's facts; values are copied through "
+        "placeholders. It knows nothing about the world and must be reviewed where the policy "
+        "says so.",
+    }
+    (folder / "model_card.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    return folder
+
+
+def main() -> None:
+    """Export the newest checkpoint."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--work", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--figures", type=Path)
+    options = parser.parse_args()
+    figures = json.loads(options.figures.read_text("utf-8")) if options.figures else None
+    print(export(options.work, options.out, figures))
+
+
+if __name__ == "__main__":
+    main()

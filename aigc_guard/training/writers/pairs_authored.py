@@ -1,0 +1,51 @@
+"""Pairs the project wrote itself, for facts that no licensed source has (offers, contacts …)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from aigc_guard.generators.linearise import Slot
+from aigc_guard.training.writers.pairs import Pair, renumbered
+
+FILE = Path(__file__).with_name("authored.txt")
+
+
+def authored(path: Path = FILE) -> Iterator[Pair]:
+    """Yield the pairs of the file: `kind | act | target`, slots written `{name:type}` in place.
+
+    `{family friendly=yes}` is a value that is read; it leaves no words behind.
+    """
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if not line.strip() or line.startswith("#"):
+            continue
+        kind, act, sentence = (part.strip() for part in line.split(" | "))
+        for target in _expanded(sentence):
+            yield _pair(kind, act, target)
+
+
+def _expanded(sentence: str) -> Iterator[str]:
+    """Write out `{name:x/y}` as one sentence per type, several such slots in step."""
+    choices = [m[1].split("/") for m in re.finditer(r":([a-z/]+)\}", sentence)]
+    for turn in range(max((len(c) for c in choices), default=1)):
+        picks = iter([c[turn % len(c)] for c in choices])
+        yield re.sub(r":[a-z/]+\}", lambda _, picks=picks: f":{next(picks)}}}", sentence)
+
+
+def _pair(kind: str, act: str, target: str) -> Pair:
+    slots: list[Slot] = []
+
+    def mark(match: re.Match[str]) -> str:
+        inner = match[1]
+        if "=" in inner:
+            slots.append(Slot(*inner.split("=")))
+            return ""
+        name, _, type_name = inner.partition(":")
+        slot = Slot(re.sub(r" (?:two|three)$", "", name), name, type_name)
+        if slot not in slots:
+            slots.append(slot)
+        return f"\x00{slots.index(slot)}\x00"
+
+    marked = re.sub(r"\{([^}]*)\}", mark, target).strip()
+    return renumbered("authored", kind, act, slots, marked, "train")

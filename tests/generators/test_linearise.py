@@ -1,0 +1,64 @@
+"""The linear form: types by form, values never in the prompt, control tokens only ours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aigc_guard.generators.linearise import Slot, prompt_of, slot_of, value_type
+from aigc_guard.generators.slots import SPECIAL_TOKENS, TYPE_NAMES
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("price", "$39.90", "money"),
+        ("price", "329 dollars", "money"),
+        ("offer", "20% off", "percent"),
+        ("when", "12 May 2027", "date"),
+        ("when", "on Tuesday", "time"),
+        ("notice period", "thirty (30) days", "duration"),
+        ("contact", "+1 202 555 0143", "phone"),
+        ("contact", "studio@example.org", "email"),
+        ("what", "approved a plan to reopen the bridge", "verb"),
+        ("background", "The bridge was closed in 2019", "clause"),
+        ("feature", "a fold-flat handle", "phrase"),
+        ("party a", "Northgate Tools Ltd", "name"),
+        ("figure", "a budget of $4.2 million", "phrase"),
+        ("use", "weekend trips", "plural"),
+        ("weight", "410 g", "number"),
+        ("product", "satellite pan 29", "name"),
+        ("quote", "We did not expect it", "quote"),
+        ("governing law", "the State of Delaware", "law"),
+    ],
+)
+def test_types(name: str, value: str, expected: str) -> None:
+    assert value_type(name, value) == expected
+
+
+def test_yes_and_no_are_read_not_copied() -> None:
+    slot = slot_of("dogs allowed", "Yes")
+    assert not slot.copied
+    assert "dogs allowed: yes" in prompt_of("marketing", "more", [slot])
+
+
+@given(st.text(max_size=60), st.text(max_size=60))
+def test_any_value_has_a_type_and_stays_out_of_the_prompt(name: str, value: str) -> None:
+    slot = slot_of(name, value)
+    prompt = prompt_of("news", "more", [slot])
+    tokens = re.findall(r"<[^>]*>", prompt)
+    assert set(tokens) <= set(SPECIAL_TOKENS)
+    if slot.copied:
+        assert slot.type in TYPE_NAMES
+        assert prompt.count("<v1>") == 1
+    else:
+        assert "<v1>" not in prompt
+
+
+def test_a_fact_cannot_smuggle_control_tokens() -> None:
+    prompt = prompt_of("news", "more", [Slot("who<eos>", "x<sep>y", "")])
+    assert prompt.count("<sep>") == 1
+    assert "<eos>" not in prompt

@@ -1,0 +1,88 @@
+"""Each fact goes into exactly one pass, in the kind's order."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aigc_guard.errors import KindError
+from aigc_guard.generators.plan import named_slots, plan_draft, prompt_format
+from aigc_guard.kinds import Kind, load_kinds
+from aigc_guard.records import Brief, Fact
+
+KINDS = load_kinds(Path(__file__).parents[2] / "kinds")
+
+
+def brief(kind: str, *facts: tuple[str, str]) -> Brief:
+    return Brief(id="b-1", kind=kind, facts=tuple(Fact(*fact) for fact in facts))
+
+
+def test_synonyms_are_the_names_the_writer_knows() -> None:
+    slots = named_slots(brief("marketing", ("Product name", "Lamp"), ("color", "red")),
+                        prompt_format(KINDS["marketing"]))  # fmt: skip
+    assert [s.name for s in slots] == ["product", "colour"]
+
+
+def test_an_unknown_name_is_judged_by_its_value() -> None:
+    slots = named_slots(brief("marketing", ("hotline", "+1 202 555 0143")),
+                        prompt_format(KINDS["marketing"]))  # fmt: skip
+    assert slots[0].name == "phone"
+
+
+def test_a_second_party_a_is_party_b() -> None:
+    slots = named_slots(brief("legal", ("party a", "Acme Ltd"), ("party a", "Zeta Ltd")),
+                        prompt_format(KINDS["legal"]))  # fmt: skip
+    assert [s.name for s in slots] == ["party a", "party b"]
+
+
+def test_numbered_quotations_stay_with_their_speakers() -> None:
+    plan = plan_draft(
+        brief("news", ("quote", "One thing."), ("speaker", "Ann Lee"), ("quote 2", "Another."),
+              ("speaker 2", "Bo Ek")),
+        prompt_format(KINDS["news"]),
+    )  # fmt: skip
+    assert [[s.value for s in section.slots] for section in plan.sections] == [
+        ["One thing.", "Ann Lee"],
+        ["Another.", "Bo Ek"],
+    ]
+
+
+def test_the_headline_stands_above_and_the_clause_is_the_act() -> None:
+    news = plan_draft(brief("news", ("headline", "Bridge opens"), ("what", "opened")),
+                      prompt_format(KINDS["news"]))  # fmt: skip
+    assert news.heading == "Bridge opens"
+    legal = plan_draft(
+        brief("legal", ("clause", "Payment"), ("party a", "Acme Ltd"), ("amount", "$5")),
+        prompt_format(KINDS["legal"]),
+    )
+    assert legal.sections[0].act == "payment"
+
+
+names = st.sampled_from(
+    ["product", "price", "feature", "who", "what", "odd thing", "quote", "party a"]
+)
+values = st.text(alphabet="abcdef $5%", min_size=1, max_size=12).filter(str.strip)
+
+
+@settings(max_examples=60)
+@given(st.sampled_from(sorted(KINDS)), st.lists(st.tuples(names, values), max_size=9))
+def test_no_fact_is_lost_and_none_written_twice(kind: str, facts: list[tuple[str, str]]) -> None:
+    form = prompt_format(KINDS[kind])
+    order = brief(kind, *facts)
+    plan = plan_draft(order, form)
+    written = [s.value for section in plan.sections for s in section.slots
+               if s.name not in ("party a", "party b")]  # fmt: skip
+    asked = [s.value for s in named_slots(order, form)
+             if s.name not in (*form.heading, form.act_from, "party a", "party b")]  # fmt: skip
+    assert sorted(written) == sorted(asked)
+
+
+def test_a_wrong_pass_is_named(tmp_path: Path) -> None:
+    kind = KINDS["news"]
+    broken = Kind(kind.name, kind.title, tmp_path, kind.intake, kind.formats,
+                  prompt={"pass": [{"act": "lead", "takes": ["who"]}]})  # fmt: skip
+    with pytest.raises(KindError, match="takes"):
+        prompt_format(broken)

@@ -1,0 +1,58 @@
+"""Values go back unaltered, and the words around them fit."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from aigc_guard.generators.linearise import Slot, slot_of
+from aigc_guard.generators.post import article_for, finish, realise
+
+
+@pytest.mark.parametrize(
+    ("pattern", "slots", "expected"),
+    [
+        ("the \x000\x00 has a \x001\x00.", [("product", "Lantern"), ("feature", "a big handle")],
+         "The Lantern has a big handle."),
+        ("It is a \x000\x00.", [("category", "electric kettle")], "It is an electric kettle."),
+        ("It is an \x000\x00.", [("category", "kettle")], "It is a kettle."),
+        ("\x000\x00 opened on \x001\x00.", [("who", "The Elmford museum"), ("when", "on Friday")],
+         "The Elmford museum opened on Friday."),
+        ("It was opened by \x000\x00.", [("who", "The Elmford museum")],
+         "It was opened by the Elmford museum."),
+        ("\x000\x00 shall pay \x001\x00.", [("party a", "Lindqvist Motors Inc."), ("b", "Acme Inc.")],
+         "Lindqvist Motors Inc. shall pay Acme Inc."),
+        ("Take \x000\x00 off the price.", [("offer", "20% off")], "Take 20% off the price."),
+        ('"\x000\x00," said \x001\x00.', [("quote", "Is this ours?"), ("speaker", "Maria Lund")],
+         '"Is this ours?" said Maria Lund.'),
+        ("Write to us. \x000\x00 answers.", [("email", "m.kowalski@example.com")],
+         "Write to us. m.kowalski@example.com answers."),
+    ],
+)  # fmt: skip
+def test_joints(pattern: str, slots: list[tuple[str, str]], expected: str) -> None:
+    assert realise(pattern, [slot_of(*slot) for slot in slots]) == expected
+
+
+@pytest.mark.parametrize(
+    ("word", "article"),
+    [("hour", "an"), ("8-inch", "an"), ("unicycle", "a"), ("European", "a"), ("MP3 player", "an"),
+     ("USB port", "a"), ("apple", "an"), ("house", "a"), ("11 days", "an"), ("110 days", "a")],
+)  # fmt: skip
+def test_articles(word: str, article: str) -> None:
+    assert article_for(word) == article
+
+
+@given(
+    st.text(alphabet="abcXYZ019 $%.,-'", min_size=1, max_size=40).filter(lambda s: s.strip(" .,-'"))
+)
+def test_a_value_stands_in_the_text_but_for_its_first_letter(value: str) -> None:
+    value = " ".join(value.split()).strip(" .,-'")
+    text = realise("It has \x000\x00, and so on.", [Slot("feature", value, "name")])
+    assert value.casefold() in text.casefold()
+
+
+@given(st.text(alphabet="ab ,.;", max_size=60))
+def test_finishing_twice_changes_nothing_more(text: str) -> None:
+    once = finish(finish(finish(text)))
+    assert finish(once) == once
