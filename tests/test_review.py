@@ -160,6 +160,19 @@ def test_an_unverified_draft_can_be_rejected_or_measured_and_then_approved(
     assert item.state is State.REJECTED
 
 
+def test_a_redaction_that_did_not_suffice_is_released_by_a_person_only(
+    sqlite_store: Store, tmp_path: Path
+) -> None:
+    held(sqlite_store, outcome=Outcome.REDACT)
+    version = replace(DRAFT, draft_id="v", text="[x] 1", parent=DRAFT.draft_id)
+    version = replace(version, made_by="redaction")
+    held(sqlite_store, version, outcome=Outcome.REDACT)
+    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+    approved(sqlite_store, version)
+    published = publish(sqlite_store, tmp_path / "outbox")
+    assert [release.draft_id for release in published.released] == ["v"]
+
+
 def test_an_approval_given_twice_is_one(sqlite_store: Store) -> None:
     held(sqlite_store)
     assert approved(sqlite_store) == approved(sqlite_store)
@@ -313,6 +326,6 @@ def test_two_publishers_at_once_release_each_draft_once(
 
     in_two_processes(url, work)
     assert len(sqlite_store.releases()) == 6
-    assert len([path for path in outbox.iterdir() if path.is_dir()]) == 6
+    assert len(list(outbox.glob("[!.]*"))) == 6
     assert len(sqlite_store.events(kind="release.published")) == 6
     assert consistency(sqlite_store, outbox) == []

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from aigc_guard.errors import ReleaseError
 
-_UNFINISHED = ".publishing-"
+_UNFINISHED = ".publishing"
 _LOCK = ".lock"
 
 
@@ -24,7 +24,7 @@ def only_publisher(outbox: Path) -> Iterator[None]:
     Half-written folders found under the lock belong to a process that died: they are removed.
     """
     try:
-        outbox.mkdir(parents=True, exist_ok=True)
+        (outbox / _UNFINISHED).mkdir(parents=True, exist_ok=True)
         handle = os.open(outbox / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
     except OSError as error:
         raise ReleaseError(
@@ -33,7 +33,7 @@ def only_publisher(outbox: Path) -> Iterator[None]:
         ) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        for left in outbox.glob(f"{_UNFINISHED}*"):
+        for left in (outbox / _UNFINISHED).iterdir():
             shutil.rmtree(left)
         yield
     finally:
@@ -56,7 +56,7 @@ def write_folder(
     if folder.exists():
         verify_folder(folder, wanted)
         return
-    draft = folder.with_name(f"{_UNFINISHED}{folder.name}-{secrets.token_hex(4)}")
+    draft = folder.parent / _UNFINISHED / f"{folder.name}-{secrets.token_hex(4)}"
     try:
         draft.mkdir()
         for name, content in files.items():

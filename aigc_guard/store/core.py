@@ -90,13 +90,20 @@ class StoreCore:
             return
         from alembic import command
         from alembic.config import Config
+        from alembic.util.exc import CommandError
 
         config = Config()
         folder = Path(__file__).parent / "migrations"
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         with self._writing() as connection:
             config.attributes["connection"] = connection
-            command.upgrade(config, HEAD)
+            try:
+                command.upgrade(config, HEAD)
+            except CommandError as error:
+                raise StoreError(
+                    f"the store at {self.place} was made by another version: {error}",
+                    hint="use the version that made it, or a newer one",
+                ) from None
             salt = {"name": _ACTOR_SALT, "value": secrets.token_hex(16)}
             self._insert(connection, tables.installation, [salt])
 

@@ -91,7 +91,8 @@ class NewEvent:
 def work_id_of(draft: Draft) -> str:
     """Identity of the order a draft answers: all attempts and versions of it share one.
 
-    One item is released at most once, whichever attempt or version of it passes.
+    One item is released at most once, whichever attempt or version of it passes. Another seed is
+    another order to a model, but a supplied text stays the same text.
     """
     return digest_of(
         {
@@ -99,7 +100,7 @@ def work_id_of(draft: Draft) -> str:
             "writer": draft.writer,
             "model": draft.model_digest,
             "settings": draft.settings_digest,
-            "seed": str(draft.seed),
+            "seed": "" if draft.made_by == "supplied" else str(draft.seed),
         }
     )[:32]
 

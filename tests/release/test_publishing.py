@@ -251,7 +251,7 @@ def test_killed_at_any_step_the_next_try_completes_it_once(
     made = release(sqlite_store, outbox, decision, clock=lambda: "later")
     assert [made] == sqlite_store.releases()
     assert folders(outbox) == [made.release_id]
-    assert [path.name for path in outbox.iterdir() if path.name.startswith(".pub")] == []
+    assert list((outbox / ".publishing").iterdir()) == []
     assert len(sqlite_store.events(kind="release.published")) == 1
     assert consistency(sqlite_store, outbox) == []
 

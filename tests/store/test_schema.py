@@ -91,6 +91,13 @@ def test_a_url_that_does_not_work_is_one_message(url: str, message: str) -> None
     assert "secret" not in str(caught.value)
 
 
+def test_a_store_of_a_newer_version_is_named_as_such(sqlite_store: Store) -> None:
+    with sqlite_store.engine.begin() as connection:
+        connection.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(StoreError, match="another version"):
+        sqlite_store.migrate()
+
+
 def test_an_empty_database_is_named_as_such(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="no such table") as caught:
         Store(f"sqlite:///{tmp_path}/guard.db").get_run("run")

@@ -16,7 +16,7 @@ from aigc_guard.records import (
     Span,
     Status,
 )
-from aigc_guard.store import RunDraft, Store
+from aigc_guard.store import RunDraft, Store, work_id_of
 from aigc_guard.testing.records import example_brief, example_draft, example_report
 
 AT = "2026-01-05T09:00:00Z"
@@ -94,6 +94,14 @@ def test_attempts_and_versions_belong_to_one_order(store: Store) -> None:
         store.put_draft(replace(version, draft_id="w", parent="unknown"))
     with pytest.raises(StoreError, match="surrogate"):
         store.put_draft(example_draft(BRIEF, draft_id="s", text="\ud800"))
+
+
+def test_another_seed_is_another_order_but_a_supplied_text_stays_one() -> None:
+    one, two = example_draft(BRIEF), example_draft(BRIEF, seed=8)
+    assert work_id_of(one) != work_id_of(two)
+    assert work_id_of(one) == work_id_of(replace(one, attempt=2, text="other"))
+    supplied = [replace(draft, made_by="supplied") for draft in (one, two)]
+    assert work_id_of(supplied[0]) == work_id_of(supplied[1])
 
 
 def test_a_draft_without_its_brief_is_refused(store: Store) -> None:
