@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -12,6 +11,9 @@ import pytest
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.provenance import ProvenanceCheck
 from aigc_guard.policy import Policy, parse_policy
+from aigc_guard.policy.model import PolicyForm
+from aigc_guard.policy.resolve import resolve
+from aigc_guard.policy.source import Source
 from aigc_guard.records import Brief, CheckReport, Draft, Finding
 from aigc_guard.testing import FakeCheck
 
@@ -64,7 +66,12 @@ def policy_of() -> Callable[..., Policy]:
             },
             **more,
         }
-        return parse_policy(json.dumps(form), TYPES, name="test.yaml")
+        # Straight to the rules, past the YAML parser: properties build hundreds of policies.
+        policy, errors = resolve(
+            Source("test.yaml", [], form), PolicyForm.model_validate(form), TYPES
+        )
+        assert policy is not None, errors[0]
+        return policy
 
     return make
 

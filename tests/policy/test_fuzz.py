@@ -63,8 +63,8 @@ def _try(seed: int, types: Mapping[str, type[Check]]) -> bool:
 
 
 def test_no_mutation_ends_in_a_traceback(types: Mapping[str, type[Check]]) -> None:
-    sound = [_try(seed, types) for seed in range(300)]
-    assert 0 < sum(sound) < 300  # the mutations reach both sides
+    sound = [_try(seed, types) for seed in range(150)]
+    assert 0 < sum(sound) < 150  # the mutations reach both sides
 
 
 @pytest.mark.soak
