@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 _PAIRS = (
-    "аa бb вb сc ԁd еe ѐe ёe єe ғf ԍg һh нh іi їi јj кk қk ӏl мm пn оo рp ԛq гr ѕs тt цu υu ѵv ԝw шw щw хx уy үy ґr ўy ɑa "
+    "аa бb вb сc ԁd еe ѐe ёe єe ғf ԍg һh нh іi їi јj кk қk ӏl мm пn оo рp ԛq гr ѕs тt цu υu ѵv ԝw "
+    "шw щw хx уy үy ґr ўy ɑa "
     "αa βb ϲc ϵe εe ηn ιi ϳj κk νv οo ρp τt χx γy ωw μu σo ςs ζz "
-    "ɐa ɓb ƀb ɕc ƈc ɗd đd ðd ɖd ǝe ɛe ɘe əe ƒf ɡg ɠg ɢg ɦh ħh ɨi ɪi ıi ɩi ʝj ɉj ƙk łl ɫl ɭl ʟl ɯm ɱm ɲn ŋn ɴn øo ɵo ɔo "
+    "ɐa ɓb ƀb ɕc ƈc ɗd đd ðd ɖd ǝe ɛe ɘe əe ƒf ɡg ɠg ɢg ɦh ħh ɨi ɪi ıi ɩi ʝj ɉj ƙk łl ɫl ɭl ʟl ɯm "
+    "ɱm ɲn ŋn ɴn øo ɵo ɔo "
     "ƥp þp ʠq ɾr ɹr ʀr ʂs ʃs ƨs ŧt ƭt ʈt ʇt ʉu ʊu ʋv ʌv ᴠv ʍw ɰw ʏy ƴy ʎy ʐz ƶz ʑz "
     "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ʜh ᴊj ᴋk ᴍm ᴏo ᴘp ꞯq ꜱs ᴛt ᴜu ᴡw ᴢz "
     "ɒa ƃb ᑲb ᑯd ᖴf ᏂH ꓲl աw օo սu հh ոn ցg զq յj ѡw ꭺa"

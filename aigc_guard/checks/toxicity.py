@@ -129,7 +129,11 @@ class ToxicityCheck(Check):
         context: Context,
     ) -> CheckReport:
         folded = reading.folded[number]
-        own = {piece: reading.scores[piece] for piece in reading.windows[number] if piece in reading.scores}
+        own = {
+            piece: reading.scores[piece]
+            for piece in reading.windows[number]
+            if piece in reading.scores
+        }
         top: dict[str, float] = {}
         for found in own.values():
             for label, score in found.items():

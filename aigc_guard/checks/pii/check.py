@@ -19,6 +19,7 @@ IDENTIFIERS = (
     "CN_RESIDENT_ID", "CN_CREDIT_CODE", "CN_BANK_CARD",
 )  # fmt: skip
 _STRENGTH = {label: place for place, label in enumerate((*reversed(NAMES), "PHONE_NUMBER"))}
+_STRENGTH["CN_BANK_CARD"] = len(_STRENGTH) + 1
 
 
 class PiiSettings(Settings):
@@ -90,7 +91,7 @@ class PiiCheck(Check):
                     Finding(self.id, result.entity_type, round(score, 6), place.start, place.end)
                 )
         kept = settle(findings)
-        scores = {label: 0.0 for label in self.labels}
+        scores = dict.fromkeys(self.labels, 0.0)
         for finding in kept:
             scores[finding.label] = max(scores.get(finding.label, 0.0), finding.score)
         return self.report(subject, context, findings=kept, scores=scores)

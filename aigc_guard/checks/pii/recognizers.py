@@ -100,7 +100,9 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
                 if label in entities
             ]
             if "PHONE_NUMBER" in entities:
-                found += [RecognizerResult("PHONE_NUMBER", a, b, 0.75) for a, b in find_phones(text)]
+                found += [
+                    RecognizerResult("PHONE_NUMBER", a, b, 0.75) for a, b in find_phones(text)
+                ]
             return found
 
     class NameRecognizer(LocalRecognizer):  # type: ignore[misc]

@@ -1,4 +1,4 @@
-"""Move the toxicity head's biases so that 0.5 is the best single cut, per label and for the maximum.
+"""Move the toxicity head's biases so that 0.5 is the best single cut, per label and for all.
 
 "Best" is the highest F1 on a mixed development split; a shift of the bias keeps every ranking.
 """

@@ -55,7 +55,16 @@ def _prose(data: Path) -> Iterator[str]:
         yield row["text"]
 
 
-_ABUSE = ("你这个{}", "你就是个{}！", "{}！", "滚，{}", "真是{}", "他骂道：“{}”", "他们都是{}。", "一群{}")
+_ABUSE = (
+    "你这个{}",
+    "你就是个{}！",
+    "{}！",
+    "滚，{}",
+    "真是{}",
+    "他骂道：“{}”",
+    "他们都是{}。",
+    "一群{}",
+)
 
 
 def _lexicon(data: Path, clean: list[str], seed: int) -> Iterator[ToxicText]:
@@ -63,9 +72,9 @@ def _lexicon(data: Path, clean: list[str], seed: int) -> Iterator[ToxicText]:
     rng = random.Random(seed)
     path = data / "tox_lexicons/ldnoobw_zh.txt"
     words = [w for w in path.read_text(encoding="utf-8").splitlines() if len(w.strip()) >= 2]
-    common = ("白痴 笨蛋 蠢货 混蛋 废物 垃圾 傻瓜 白痴东西 王八蛋 蠢猪 人渣 败类 贱人 骗子 无耻之徒").split()
+    common = "白痴,笨蛋,蠢货,混蛋,废物,垃圾,傻瓜,白痴东西,王八蛋,蠢猪,人渣,败类,贱人,骗子,无耻之徒"
     for number in range(3000):
-        word = rng.choice(common if number % 2 else words).strip()
+        word = rng.choice(common.split(",") if number % 2 else words).strip()
         text = rng.choice(_ABUSE).format(word)
         if number % 3 == 0:
             text = rng.choice(clean) + text

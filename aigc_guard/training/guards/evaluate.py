@@ -34,7 +34,6 @@ from aigc_guard.training.guards.records import (
     UNKNOWN,
     TaggedText,
     ToxicText,
-    read_lines,
 )
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
 
@@ -49,7 +48,9 @@ class _OneFolder:
         return self._folder
 
 
-def read_scores(folder: Path, texts: Sequence[str], *, chinese: bool = False) -> list[dict[str, float]]:
+def read_scores(
+    folder: Path, texts: Sequence[str], *, chinese: bool = False
+) -> list[dict[str, float]]:
     """The check's scores per text (maximum over windows), as it ships."""
     settings = ToxicitySettings(floor=1.0, model="guard", model_zh="guard" if chinese else "")
     check = ToxicityCheck(settings)
@@ -64,8 +65,14 @@ def _sample(records: Sequence[Any], limit: int, seed: int = 1) -> list[Any]:
     return rows[:limit]
 
 
-def by_source(folder: Path, records: Sequence[ToxicText], limit: int, *, chinese: bool = False,
-              labels: Sequence[str] = TOXICITY_LABELS) -> dict[str, Any]:
+def by_source(
+    folder: Path,
+    records: Sequence[ToxicText],
+    limit: int,
+    *,
+    chinese: bool = False,
+    labels: Sequence[str] = TOXICITY_LABELS,
+) -> dict[str, Any]:
     """AUC with interval per source and label, and accuracy at 0.5 of the maximum."""
     out: dict[str, Any] = {}
     sources = sorted({r.source for r in records if r.split == "test"} - {"templates", "drafts"})
@@ -89,7 +96,9 @@ def by_source(folder: Path, records: Sequence[ToxicText], limit: int, *, chinese
     return out
 
 
-def under_attack(folder: Path, records: Sequence[ToxicText], data: Path, limit: int) -> dict[str, Any]:
+def under_attack(
+    folder: Path, records: Sequence[ToxicText], data: Path, limit: int
+) -> dict[str, Any]:
     """Recall at 0.5 of the maximum on toxic texts with strong words, plain and disguised."""
     strong = obscene_words(data)
     rows = [
@@ -115,7 +124,9 @@ def under_attack(folder: Path, records: Sequence[ToxicText], data: Path, limit: 
 
 def identity(folder: Path, records: Sequence[ToxicText], limit: int) -> dict[str, Any]:
     """False positives at 0.5 per identity term on harmless held-out templates, and the gap."""
-    rows = [r for r in records if r.source == "templates" and r.split == "test" and not r.targets[0]]
+    rows = [
+        r for r in records if r.source == "templates" and r.split == "test" and not r.targets[0]
+    ]
     rows = _sample(rows, limit)
     scores = read_scores(folder, [r.text for r in rows])
     groups: dict[str, list[bool]] = {}
@@ -132,20 +143,27 @@ def identity(folder: Path, records: Sequence[ToxicText], limit: int) -> dict[str
     first = read_scores(folder, [a for a, _ in pairs])
     second = read_scores(folder, [b for _, b in pairs])
     flips = sum(
-        (max(a.values()) >= 0.5) != (max(b.values()) >= 0.5) for a, b in zip(first, second, strict=True)
+        (max(a.values()) >= 0.5) != (max(b.values()) >= 0.5)
+        for a, b in zip(first, second, strict=True)
     )
     return {
         "templates": len(rows),
         "false_positive_rate": round(sum(every) / max(1, len(every)), 4),
-        "largest_gap_points": round(100 * (max(rates.values()) - min(rates.values())), 2) if rates else None,
+        "largest_gap_points": round(100 * (max(rates.values()) - min(rates.values())), 2)
+        if rates
+        else None,
         "rates": {t: round(v, 3) for t, v in sorted(rates.items()) if v},
-        "recall_on_toxic_templates": round(sum(max(s.values()) >= 0.5 for s in said) / max(1, len(said)), 4),
+        "recall_on_toxic_templates": round(
+            sum(max(s.values()) >= 0.5 for s in said) / max(1, len(said)), 4
+        ),
         "swapped_pairs": len(pairs),
         "flips": flips,
     }
 
 
-def names(folder: Path, records: Sequence[TaggedText], limit: int, language: str = "en") -> dict[str, Any]:
+def names(
+    folder: Path, records: Sequence[TaggedText], limit: int, language: str = "en"
+) -> dict[str, Any]:
     """Exact-span F1 per source and label, and whether values are touched at all."""
     readers = {language: NamesReader.load(folder)}
     out: dict[str, Any] = {}

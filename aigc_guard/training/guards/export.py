@@ -29,6 +29,7 @@ def export(
     """
     import torch
     from safetensors.torch import save_file
+
     folder.mkdir(parents=True, exist_ok=True)
     state = {}
     for key, value in guard.state_dict().items():

@@ -64,8 +64,11 @@ def overlap_counts(found: Spans, truth: Spans) -> tuple[int, int, int, int]:
         return any(one[2] == o[2] and one[0] < o[1] and o[0] < one[1] for o in others)
 
     return (
-        sum(touches(s, true) for s in said), len(said), sum(touches(t, said) for t in true), len(true)
-    )  # fmt: skip
+        sum(touches(s, true) for s in said),
+        len(said),
+        sum(touches(t, said) for t in true),
+        len(true),
+    )
 
 
 def f1(right: int, found: int, true: int) -> dict[str, float]:

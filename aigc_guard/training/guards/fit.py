@@ -12,7 +12,9 @@ from aigc_guard.training.guards.views import Views
 from aigc_guard.training.loop import LoopSettings, train
 
 
-def parameter_groups(guard: Any, *, freeze_words: bool, head_scale: float) -> list[dict[str, object]]:
+def parameter_groups(
+    guard: Any, *, freeze_words: bool, head_scale: float
+) -> list[dict[str, object]]:
     """Decayed matrices, undecayed vectors, faster heads.
 
     With ``freeze_words`` the word embeddings stay as the base has them: half the weights, and
@@ -35,7 +37,7 @@ def fit(
     folder: Path,
     parameters: list[dict[str, object]],
 ) -> None:
-    """Train in place up to the last step, resuming from ``folder``; prints one JSON line a while."""
+    """Train in place to the last step, resuming from ``folder``; prints JSON lines."""
     seen: dict[str, list[float]] = {"toxicity": [], "names": []}
 
     def loss_at(step: int) -> Any:

@@ -49,7 +49,9 @@ def build(config: dict[str, Any], base: Path | None = None) -> Any:
                 self.bert = BertModel.from_pretrained(base, config=settings)
             width = int(config["hidden_size"])
             self.dropout = torch.nn.Dropout(0.1)
-            self.toxicity = torch.nn.Linear(width, config.get("toxicity_labels", len(TOXICITY_LABELS)))
+            self.toxicity = torch.nn.Linear(
+                width, config.get("toxicity_labels", len(TOXICITY_LABELS))
+            )
             self.names = torch.nn.Linear(width, config.get("name_tags", len(TAGS)))
             for head in (self.toxicity, self.names):
                 torch.nn.init.normal_(head.weight, std=0.02)
@@ -76,9 +78,7 @@ def toxicity_loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return (losses * known).sum() / known.sum().clamp(min=1)
 
 
-def names_loss(
-    logits: torch.Tensor, tags: torch.Tensor, may_be: torch.Tensor
-) -> torch.Tensor:
+def names_loss(logits: torch.Tensor, tags: torch.Tensor, may_be: torch.Tensor) -> torch.Tensor:
     """Cross-entropy over tags; an O where labels are unsure accepts those labels too.
 
     ``may_be`` is (batch, tags) with 1 for the tags that an unmarked token of that record may bear.

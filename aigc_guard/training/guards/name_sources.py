@@ -10,19 +10,23 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from aigc_guard.training.guards.records import TaggedText, bucket, group_key, read_lines
 
 _PERSON = "PER person politician writer musicalartist scientist researcher NAME DOCTOR CLIENT_NAME"
 _LABELS = {
     **dict.fromkeys(("PERSON " + _PERSON).split(), "PERSON"),
-    **dict.fromkeys("LOC LOCATION location country GPE CITY STATE".split(), "LOCATION"),
+    **dict.fromkeys(["LOC", "LOCATION", "location", "country", "GPE", "CITY", "STATE"], "LOCATION"),
     **dict.fromkeys(
-        "ORG ORGANIZATION organisation politicalparty university band corporation group COMPANY "
-        "SCHOOL UNIVERSITY UNIVERSITY_NAME HOSPITAL BANK INSURER COURT".split(),
+        (
+            *("ORG", "ORGANIZATION", "organisation", "politicalparty", "university", "band"),
+            *("corporation", "group", "COMPANY", "SCHOOL", "UNIVERSITY", "UNIVERSITY_NAME"),
+            *("HOSPITAL", "BANK", "INSURER", "COURT"),
+        ),
         "ORGANIZATION",
     ),
-    **dict.fromkeys("ADDRESS STREET_ADDRESS".split(), "ADDRESS"),
+    **dict.fromkeys(["ADDRESS", "STREET_ADDRESS"], "ADDRESS"),
 }
 _ROLES = {"lender", "borrower", "lenders", "borrowers", "agent", "guarantor", "company", "bank"}
 _NO_ADDRESS = frozenset({"ADDRESS"})
@@ -89,7 +93,7 @@ def _skeleton(record: TaggedText) -> str:
 class Refiller:
     """Fresh values for the templates' placeholders (Faker), outside the held-out templates."""
 
-    _FIELDS = {
+    _FIELDS: ClassVar[dict[str, str]] = {
         "person": "PERSON", "name": "PERSON", "name_male": "PERSON", "name_female": "PERSON",
         "first_name": "PERSON", "last_name": "PERSON", "first_name_male": "PERSON",
         "first_name_female": "PERSON", "first_name_nonbinary": "PERSON", "last_name_male": "PERSON",
@@ -100,7 +104,9 @@ class Refiller:
     def __init__(self, data: Path, held_out: set[str], seed: int) -> None:
         from faker import Faker
 
-        self._faker = {name: Faker(name) for name in ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES")}
+        self._faker = {
+            name: Faker(name) for name in ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES")
+        }
         for number, faker in enumerate(self._faker.values()):
             faker.seed_instance(seed + number)
         path = data / "pii_presidio_synth/templates.txt"
@@ -123,7 +129,9 @@ class Refiller:
                 spans.append((length, length + len(value), label))
             out.append(value)
             length += len(value)
-        return TaggedText("".join(out), tuple(spans), "refilled", "train", frozenset({"ADDRESS", "LOCATION"}))
+        return TaggedText(
+            "".join(out), tuple(spans), "refilled", "train", frozenset({"ADDRESS", "LOCATION"})
+        )
 
     def _value(self, faker: object, field: str, rng: random.Random) -> str:
         names = {"organization": "company", "person": "name", "phone_number": "phone_number"}

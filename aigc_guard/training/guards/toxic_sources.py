@@ -203,9 +203,9 @@ def load_toxic(data: Path) -> list[ToxicText]:
     strong = obscene_words(data)
     out: list[ToxicText] = []
     for record in records:
-        if record.split != "test" and record.source not in shared:
-            if group_key(record.text) in held:
-                continue
+        own = record.split == "test" or record.source in shared
+        if not own and group_key(record.text) in held:
+            continue
         out.append(_with_weak_obscene(record, strong) if record.split == "train" else record)
     return out
 

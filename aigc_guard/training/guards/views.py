@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_guard.text import fold, sentences
@@ -155,7 +156,7 @@ class Views:
 
 def _parts(order: list[int], count: int) -> list[list[int]]:
     bounds = [len(order) * i // count for i in range(count + 1)]
-    return [order[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if b > a]
+    return [order[a:b] for a, b in pairwise(bounds) if b > a]
 
 
 def _pad(rows: Sequence[Sequence[int]], fill: int = 0) -> tuple[torch.Tensor, torch.Tensor]:
@@ -188,9 +189,7 @@ def _window(record: TaggedText, rng: random.Random, size: int = 420) -> TaggedTe
 def tag_tokens(record: TaggedText, tokenizer: Any, limit: int) -> tuple[list[int], list[int]]:
     """Token ids and tag numbers of the folded text; special tokens are ignored in the loss."""
     folded = fold(record.text)
-    encoded = tokenizer(
-        folded.text, truncation=True, max_length=limit, return_offsets_mapping=True
-    )
+    encoded = tokenizer(folded.text, truncation=True, max_length=limit, return_offsets_mapping=True)
     spans = [(folded.from_original(a, b), label) for a, b, label in record.spans]
     tags = []
     previous = -1

@@ -1,0 +1,41 @@
+"""What a written form of an identifier is, and how a text is searched for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+SURE, FORM, LIKELY = 1.0, 0.85, 0.6
+"""Scores: a checksum holds; an unmistakable form; a form that a word nearby supports."""
+
+START = r"(?<![\dA-Za-z])"
+END = r"(?![\dA-Za-z])"
+_NEAR = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One way an identifier is written: a pattern, and a test of the value without separators."""
+
+    label: str
+    pattern: re.Pattern[str]
+    score: float
+    holds: Callable[[str], bool] = field(default=lambda value: True)
+    context: re.Pattern[str] | None = None
+    """Words one of which must stand within the 60 characters before the value."""
+
+    def find(self, text: str) -> Iterator[tuple[str, int, int, float]]:
+        """(label, start, end, score) of each value in ``text``."""
+        for match in self.pattern.finditer(text):
+            start, end = match.span()
+            if not self.holds(re.sub(r"[ \-.]", "", match[0])):
+                continue
+            if self.context and not self.context.search(text, max(0, start - _NEAR), start):
+                continue
+            yield self.label, start, end, self.score
+
+
+def words(pattern: str) -> re.Pattern[str]:
+    """Context words, in any case."""
+    return re.compile(pattern, re.IGNORECASE)

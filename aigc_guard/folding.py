@@ -1,0 +1,270 @@
+"""Reading through disguises: case, width, look-alikes, invisible signs, leetspeak, spacing, emoji.
+
+Each character of a folded text knows which half-open range of the original it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from aigc_guard.lookalikes import EMOJI_WORDS, LEET, LOOK_ALIKES
+from aigc_guard.records import Span
+
+_ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text. Character ``i`` stands for ``original[starts[i]:ends[i]]``, both monotone."""
+
+    text: str
+    starts: Sequence[int]
+    ends: Sequence[int]
+
+    def to_original(self, start: int, end: int) -> Span:
+        """The original range behind ``text[start:end]``; an empty range stays empty."""
+        if start >= end:
+            at = self.starts[start] if start < len(self.starts) else (self.ends or [0])[-1]
+            return Span(at, at)
+        return Span(self.starts[start], self.ends[end - 1])
+
+    def from_original(self, start: int, end: int) -> Span:
+        """The folded range that overlaps the original ``[start, end)``; empty if it vanished."""
+        first = bisect_right(self.ends, start)
+        return Span(first, max(first, bisect_left(self.starts, end)))
+
+
+def fold(text: str) -> Folded:
+    """Undo case, width, look-alikes, invisible characters, leetspeak, spacing and emoji.
+
+    Folding a folded text changes nothing, so a guard reads an attack and its plain form alike.
+    """
+    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
+    for _ in range(_ROUNDS):
+        before = folded.text
+        for stage in _STAGES:
+            folded = stage(folded)
+        if folded.text == before:
+            break
+    return folded
+
+
+def reveal(text: str) -> Folded:
+    """Only what nobody can see is undone: width, invisible characters, digits of other scripts.
+
+    For identifiers, whose case and punctuation matter.
+    """
+    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
+    return _replace(folded, _NOT_PLAIN, lambda match: _revealed(match[0]))
+
+
+def _replace(
+    folded: Folded, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str | None]
+) -> Folded:
+    """Put ``make(match)`` for each match (None keeps it); the whole match is its origin."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for match in pattern.finditer(folded.text):
+        new = make(match)
+        if new is None or new == match[0]:
+            continue
+        begin, stop = match.span()
+        pieces += (folded.text[at:begin], new)
+        starts += folded.starts[at:begin]
+        ends += folded.ends[at:begin]
+        for index in range(len(new)):
+            one_to_one = len(new) == stop - begin
+            starts.append(folded.starts[begin + index if one_to_one else begin])
+            ends.append(folded.ends[begin + index if one_to_one else stop - 1])
+        at = stop
+    if not pieces:
+        return folded
+    pieces.append(folded.text[at:])
+    starts += folded.starts[at:]
+    ends += folded.ends[at:]
+    return Folded("".join(pieces), starts, ends)
+
+
+# Case, width, accents, invisible characters, emoji: character by character.
+
+_DIFFERENT = re.compile(r"[^\t\n\x20-\x40\x5b-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
+_MARKS = ((0x300, 0x36F), (0x1AB0, 0x1AFF), (0x1DC0, 0x1DFF), (0x20D0, 0x20FF), (0xFE00, 0xFE2F))
+_SKIN = range(0x1F3FB, 0x1F400)
+_TAGS = range(0xE0000, 0xE0200)
+
+
+@lru_cache(maxsize=65536)
+def _plain(char: str) -> str:
+    """What one character is read as; empty if nobody can see it."""
+    code = ord(char)
+    if char in "\n\t":
+        return char
+    if code in _SKIN or code in _TAGS or any(low <= code <= high for low, high in _MARKS):
+        return ""
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Cs") or char in "\u115f\u1160\u3164\uffa0\u2800":
+        return " " if char in "\x0b\x0c\r\x1c\x1d\x1e\x85" else ""
+    if category in ("Zs", "Zl", "Zp"):
+        return "\n" if category != "Zs" else " "
+    if 0x1F1E6 <= code <= 0x1F1FF:
+        return chr(code - 0x1F1E6 + ord("a"))
+    if 0x1F130 <= code <= 0x1F189:
+        return chr((code - 0x1F130) % 32 + ord("a")) if (code - 0x1F130) % 32 < 26 else " "
+    if char in EMOJI_WORDS:
+        return f" {EMOJI_WORDS[char]} "
+    if category == "So" and (code >= 0x1F000 or 0x2600 <= code <= 0x27BF or code >= 0x2B00):
+        return f" {_emoji_name(char)} "
+    return _letters(char)
+
+
+_NOT_PLAIN = re.compile(r"[^\t\n\x20-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
+
+
+@lru_cache(maxsize=65536)
+def _revealed(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in ("Cf", "Cc", "Cs") or 0xFE00 <= ord(char) <= 0xFE0F:
+        return _plain(char)
+    if category == "Zs":
+        return " "
+    if category == "Nd":
+        return str(unicodedata.digit(char))
+    if category == "Pd":
+        return "-"
+    wide = unicodedata.normalize("NFKC", char)
+    return wide if wide.isascii() or len(wide) == 1 else char
+
+
+def _letters(char: str) -> str:
+    wide = unicodedata.normalize("NFKC", char)
+    out = []
+    for one in wide.lower():
+        base = unicodedata.normalize("NFD", one)[0]
+        latin = "a" <= base <= "z" or base in LOOK_ALIKES
+        kept = base if latin else unicodedata.normalize("NFC", one)
+        if not any(low <= ord(kept) <= high for low, high in _MARKS):
+            out.append(kept)
+    return "".join(out)
+
+
+def _emoji_name(char: str) -> str:
+    name = unicodedata.name(char, "emoji").lower()
+    return re.sub(r"[^a-z ]", " ", re.sub(r"\b(sign|symbol|face with)\b", "", name)).strip()
+
+
+def _fold_characters(folded: Folded) -> Folded:
+    lower = folded.text.lower()
+    if len(lower) == len(folded.text):  # the common case costs nothing: offsets stay
+        folded = Folded(lower, folded.starts, folded.ends)
+    return _replace(folded, _DIFFERENT, lambda match: _plain(match[0]))
+
+
+# Look-alikes: only in words that could be Latin as a whole, so that real Cyrillic or Greek stays.
+
+_FOREIGN = re.compile("[^\\W\\d_]*[" + "".join(LOOK_ALIKES) + "][^\\W\\d_]*")
+
+
+def _fold_look_alikes(folded: Folded) -> Folded:
+    if folded.text.isascii():
+        return folded
+
+    foreign = sum(char in LOOK_ALIKES for char in folded.text)
+    mostly_latin = sum("a" <= char <= "z" for char in folded.text) > foreign
+
+    def latin(match: re.Match[str]) -> str | None:
+        word = match[0]
+        if not mostly_latin and not any("a" <= char <= "z" for char in word):
+            return None
+        if any(not ("a" <= char <= "z") and char not in LOOK_ALIKES for char in word):
+            return None
+        return "".join(LOOK_ALIKES.get(char, char) for char in word)
+
+    return _replace(folded, _FOREIGN, latin)
+
+
+# Spaced-out letters: three or more single letters with one and the same gap.
+
+_SPACED = re.compile(
+    r"(?<![^\W_])(?<!['’&.])[a-z$@013457](?:(?P<gap> |\.|-|_|\*|/|\||~|·|\+| - |\. )[a-z$@013457!]"
+    r"(?:(?P=gap)[a-z$@013457!])+)(?![^\W_])(?!['’&])"
+)
+
+
+def _join_spaced(folded: Folded) -> Folded:
+    def join(match: re.Match[str]) -> str | None:
+        letters = match[0].replace(match["gap"], "")
+        alphabetic = sum(char.isalpha() for char in letters)
+        return letters if alphabetic >= 3 and alphabetic * 2 > len(letters) else None
+
+    return _replace(folded, _SPACED, join)
+
+
+# Leetspeak: signs and digits inside a word that is mostly letters.
+
+_LEET_WORD = re.compile(
+    r"(?<![\w@$.:/#-])(?=[a-z]*[0-9@$!|+€£¡(])[a-z0-9@$!|+€£¡(]*[a-z][a-z0-9@$!|+€£¡(]*"
+)
+_NO_LEET = re.compile(
+    r"\d{3}|[$£€]\d|^@(?!ss)|^[a-z]+\d+$"
+    r"|^\d+(?:st|nd|rd|th|am|pm|[kmgt]bp?s?|[kmgt]?hz|min|yrs?|hrs?)$"
+)
+_DENSE_LEET = re.compile(r"[a-z01345]{5,}")
+
+
+def _read_leet(folded: Folded) -> Folded:
+    return _replace(folded, _LEET_WORD, _leet_word)
+
+
+def _leet_word(match: re.Match[str]) -> str | None:
+    word = match[0]
+    body = word.rstrip("!(+|")
+    letters = sum("a" <= char <= "z" for char in body)
+    others = len(body) - letters
+    if others == 0 or len(body) < 3 or others > letters + 1 or _NO_LEET.search(body):
+        return None
+    dense = letters >= 2 and _DENSE_LEET.fullmatch(body)
+    least = 3 if any(char.isdigit() for char in body) else 2
+    if letters < least and "$$" not in body and not dense:
+        return None
+    if "@" in body and match.string[match.end() : match.end() + 1] in (".", "_", "-"):
+        return None
+    return "".join(LEET.get(char, char) for char in body) + word[len(body) :]
+
+
+# Stretched words: three or more of one letter become two, of one other sign three.
+
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
+
+
+def _shorten(folded: Folded) -> Folded:
+    def short(match: re.Match[str]) -> str:
+        if match[0] == "www":
+            return match[0]
+        return match[1] * 2 if match[1] else match[2] * 3 if match[2] else " "
+
+    return _replace(folded, _STRETCHED, short)
+
+
+# Chinese characters one by one with a sign between them.
+
+_APART = re.compile(
+    r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]"
+    r"(?:(?P<gap>[ .\-_*/|~+])[\u4e00-\u9fff](?:(?P=gap)[\u4e00-\u9fff])+)"
+    r"(?![\u4e00-\u9fff])"
+)
+
+
+def _join_apart(folded: Folded) -> Folded:
+    if folded.text.isascii():
+        return folded
+    return _replace(folded, _APART, lambda match: match[0].replace(match["gap"], ""))
+
+
+_STAGES = (_fold_characters, _fold_look_alikes, _join_spaced, _join_apart, _read_leet, _shorten)

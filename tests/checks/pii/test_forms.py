@@ -1,0 +1,80 @@
+"""Identifiers by form and checksum, with reserved or made-up values only."""
+
+from __future__ import annotations
+
+import pytest
+
+from aigc_guard.checks.pii import checksums
+from aigc_guard.checks.pii.check import settle
+from aigc_guard.checks.pii.patterns import find_forms, find_phones, real_domain
+from aigc_guard.records import Finding
+
+
+def found(text: str) -> set[tuple[str, str]]:
+    values = {(label, text[a:b]) for label, a, b, _ in find_forms(text)}
+    return values | {("PHONE_NUMBER", text[a:b]) for a, b in find_phones(text)}
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "value"),
+    [
+        ("call (212) 555-0142 now", "PHONE_NUMBER", "(212) 555-0142"),
+        ("call 212-555-0142.", "PHONE_NUMBER", "212-555-0142"),
+        ("or 555-0199, please", "PHONE_NUMBER", "555-0199"),
+        ("tel. +44 20 7946 0958", "PHONE_NUMBER", "+44 20 7946 0958"),
+        ("手机13900001111。", "PHONE_NUMBER", "13900001111"),
+        ("手机 139-0000-1111", "PHONE_NUMBER", "139-0000-1111"),
+        ("热线010-62345678", "PHONE_NUMBER", "010-62345678"),
+        ("身份证11010519491231002X，", "CN_RESIDENT_ID", "11010519491231002X"),
+        ("代码91350100M000100Y43", "CN_CREDIT_CODE", "91350100M000100Y43"),
+        ("卡号6222021234567890128", "CN_BANK_CARD", "6222021234567890128"),
+        ("card 2221 0000 0000 0009", "CREDIT_CARD", "2221 0000 0000 0009"),
+        ("SSN 536904399", "US_SSN", "536904399"),
+        ("jo (at) example (dot) org", "EMAIL_ADDRESS", "jo (at) example (dot) org"),
+        ("She lives at 12 Baker Street, Springfield.", "ADDRESS", "12 Baker Street, Springfield"),
+        ("地址：北京市朝阳区建国路88号2单元301室。", "ADDRESS", "北京市朝阳区建国路88号2单元301室"),
+    ],
+)
+def test_a_value_is_found_exactly(text: str, label: str, value: str) -> None:
+    assert (label, value) in found(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "It costs 1,299.00 dollars and weighs 2.5 kg.",
+        "The plan of 2019-2024 has 12 parts.",
+        "Order 20240512 was shipped.",
+        "第12条，2024年5月12日，编号20240512。",
+        "身份证110105194912310021",
+        "版本 1.2.3 和 3.14159",
+    ],
+)
+def test_plain_numbers_are_no_identifiers(text: str) -> None:
+    assert found(text) == set()
+
+
+def test_checksums_tell_right_from_wrong() -> None:
+    assert checksums.luhn("4111111111111111")
+    assert not checksums.luhn("4111111111111112")
+    assert checksums.resident_id("11010519491231002x")
+    assert not checksums.resident_id("11010519491331002X")
+    assert checksums.credit_code("91350100M000100Y43")
+    assert not checksums.credit_code("91350100M000100Y44")
+    assert checksums.iban("GB82WEST12345698765432")
+    assert not checksums.iban("GB82WEST12345698765431")
+
+
+def test_reserved_and_public_suffixes_are_real_and_nothing_is_fetched() -> None:
+    assert real_domain("jo@example.org")
+    assert real_domain("jo@firm.example")
+    assert not real_domain("jo@firm.notasuffix")
+
+
+def test_the_stronger_finding_explains_the_weaker_one() -> None:
+    card = Finding("pii", "CREDIT_CARD", 1.0, 5, 21)
+    phone = Finding("pii", "PHONE_NUMBER", 0.75, 5, 21)
+    person = Finding("pii", "PERSON", 0.99, 3, 10)
+    apart = Finding("pii", "PERSON", 0.6, 30, 40)
+    inside = Finding("pii", "LOCATION", 0.9, 32, 36)
+    assert settle([apart, phone, person, card, inside]) == [card, apart, inside]

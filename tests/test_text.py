@@ -1,0 +1,114 @@
+"""Folding keeps every offset, windows and coverage leave nothing out."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from aigc_guard.records import Span
+from aigc_guard.text import fold, is_complete, reveal, sentences, union, windows
+
+DISGUISED = st.text(
+    alphabet=st.sampled_from(
+        list("abisty ABIT.!-_*@$150\n") + ["а", "е", "і", "\u200b", "\u0301", "🖕", "🐒", "Ａ", "你", "。", "ß", "İ"]
+    ),
+    max_size=60,
+)
+
+
+@pytest.mark.parametrize(
+    ("disguised", "plain"),
+    [
+        ("S T U P I D", "stupid"),
+        ("s.t.u.p.i.d", "stupid"),
+        ("stuuuuuupid", "stuupid"),
+        ("st\u200bup\u00adid", "stupid"),
+        ("ѕtuріd", "stupid"),
+        ("ｓｔｕｐｉｄ", "stupid"),
+        ("𝓼𝓽𝓾𝓹𝓲𝓭", "stupid"),
+        ("1d10t", "idiot"),
+        ("@sshole", "asshole"),
+        ("🐒", " monkey "),
+        ("白 痴 啊", "白痴啊"),
+    ],
+)
+def test_a_disguise_folds_to_its_plain_form(disguised: str, plain: str) -> None:
+    assert fold(disguised).text == plain
+
+
+@pytest.mark.parametrize(
+    "clean",
+    [
+        "4 gb for $500 on the 2nd at 10am",
+        "b2b and mp3, room 221b, covid19",
+        "write to jo@example.org or @user1",
+        "call (212) 555-0142, card 4111 1111 1111 1111",
+        "москва сорт",
+        "今天天气很好。",
+        "e.g. www.example.org",
+    ],
+)
+def test_clean_text_stays_as_it_is(clean: str) -> None:
+    assert fold(clean).text == clean
+
+
+@given(st.one_of(st.text(max_size=80), DISGUISED))
+@settings(max_examples=300, deadline=None)
+def test_offsets_are_exact_and_monotone(text: str) -> None:
+    for folded in (fold(text), reveal(text)):
+        starts, ends = list(folded.starts), list(folded.ends)
+        assert len(folded.text) == len(starts) == len(ends)
+        assert starts == sorted(starts)
+        assert ends == sorted(ends)
+        assert all(0 <= a < b <= len(text) for a, b in zip(starts, ends, strict=True))
+
+
+@given(st.one_of(st.text(max_size=80), DISGUISED))
+@settings(max_examples=300, deadline=None)
+def test_folding_twice_is_folding_once(text: str) -> None:
+    once = fold(text).text
+    assert fold(once).text == once
+
+
+@given(DISGUISED, st.integers(0, 60), st.integers(1, 20))
+@settings(max_examples=200, deadline=None)
+def test_there_and_back_covers_the_same_place(text: str, start: int, length: int) -> None:
+    folded = fold(text)
+    if start >= len(folded.text):
+        return
+    end = min(len(folded.text), start + length)
+    place = folded.to_original(start, end)
+    back = folded.from_original(place.start, place.end)
+    assert back.start <= start
+    assert back.end >= end
+
+
+@given(st.text(alphabet="ab .!?\n。你", max_size=300), st.integers(1, 40), st.integers(0, 3))
+@settings(max_examples=300, deadline=None)
+def test_windows_fit_and_leave_nothing_out(text: str, limit: int, overlap: int) -> None:
+    spans = windows(text, limit, overlap=overlap)
+    assert all(span.end - span.start <= limit for span in spans)
+    assert is_complete(spans, len(text))
+
+
+def test_sentences_of_both_languages() -> None:
+    text = "One. Two!\n第三句。第四句！"
+    assert [text[s.start : s.end] for s in sentences(text)] == [
+        "One. ", "Two!\n", "第三句。", "第四句！",
+    ]  # fmt: skip
+
+
+def test_union_merges_and_a_gap_is_incomplete() -> None:
+    assert union([Span(4, 6), Span(0, 3), Span(3, 4), Span(9, 9)]) == (Span(0, 6),)
+    assert not is_complete([Span(0, 3), Span(4, 6)], 6)
+    assert is_complete([], 0)
+
+
+def test_a_hundred_thousand_characters_fold_quickly() -> None:
+    text = ("The quick brown fox 🐒 said 你好 to Mr. Smith; she 1s b4ck. " * 2000)[:100_000]
+    began = time.process_time()
+    fold(text)
+    assert time.process_time() - began < 2.0
