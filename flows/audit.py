@@ -120,7 +120,7 @@ def accept(project: Project, check: str, by: str) -> None:
     seconds = project.config.limits.check_seconds
     for drift in canary.measure_canary(project.store, checks, project.context, seconds=seconds):
         canary.accept(project.store, drift, actor=by, clock=project.clock)
-        print(f"{check}: {canary.identity(drift)} is accepted ({drift.describe()})")
+        print(f"{check}: {drift.identity} is accepted ({drift.describe()})")
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -211,7 +211,7 @@ def show(produced: Produced) -> None:
     data = json.loads(produced.json.read_text(encoding="utf-8"))
     say_outcomes(data)
     say(tell("Report: {path}", path=produced.html))
-    remark_waiting(data)
+    remark_waiting(data, produced.html.parent)
 
 
 if __name__ == "__main__":

@@ -30,11 +30,12 @@ class _MessageOnly(logging.Filter):
         return True
 
 
-class _NoDeadLink(logging.Filter):
-    """Drops prefect's "View at …": a server that ends with its run has no pages to view."""
+class _NoNoise(logging.Filter):
+    """Drops what says nothing to a person at a terminal: links into a server that ends with its
+    run and has no pages, and that prefect is still sending its last events at exit."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        return not str(record.msg).startswith("View at ")
+        return not str(record.msg).startswith(("View at ", "Still processing items"))
 
 
 def quiet_guard_errors() -> None:
@@ -72,7 +73,7 @@ def prefect_api(config: Config, *, need: Sequence[str] = ()) -> Iterator[str]:
         if importlib.util.find_spec(package) is not None:
             importlib.import_module(package)
     url = server.wait()
-    _add_filter(_NoDeadLink)
+    _add_filter(_NoNoise)
     with temporary_settings({PREFECT_API_URL: url}):
         yield url
 

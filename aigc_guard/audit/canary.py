@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -63,6 +63,11 @@ class Drift:
     scores: Scores = field(default_factory=dict)
 
     @property
+    def identity(self) -> str:
+        """What is trusted or not: as ``Check.identity``."""
+        return f"{self.version}:{self.model_digest}"
+
+    @property
     def first(self) -> bool:
         """Whether nothing had been accepted for this check before."""
         return not self.accepted_digest
@@ -70,7 +75,7 @@ class Drift:
     @property
     def model_changed(self) -> bool:
         """Whether another model or version is measured than was accepted."""
-        return not self.first and self.accepted_digest != identity(self)
+        return not self.first and self.accepted_digest != self.identity
 
     @property
     def drifted(self) -> bool:
@@ -92,13 +97,6 @@ class Drift:
         if self.flips:
             said.append(f"judges otherwise: {', '.join(self.flips)}")
         return "; ".join([*said, f"largest change of a score {self.largest:.2f}"])
-
-
-def identity(measured: Drift | Check, context: Context | None = None) -> str:
-    """What a check's trust hangs on: its version and its model's digest."""
-    if isinstance(measured, Drift):
-        return f"{measured.version}:{measured.model_digest}"
-    return f"{measured.version}:{measured.model_digest(context or Context())}"
 
 
 @cache
@@ -130,7 +128,8 @@ def measure_canary(
     """Measure the canary with each check and compare with what was accepted; records nothing."""
     chosen = tuple(texts) or canary_texts()
     subjects = [Subject(t.text, sha256_text(t.text), t.language) for t in chosen]
-    measured = measure_all([(check, subjects) for check in checks], context, seconds=seconds)
+    free = replace(context, trusted={})  # a model held back is measured here of all places
+    measured = measure_all([(check, subjects) for check in checks], free, seconds=seconds)
     return [_compare(store, item.check, context, chosen, item.reports) for item in measured]
 
 
@@ -140,12 +139,12 @@ def settle(store: Store, drifts: Sequence[Drift], *, at: str) -> None:
     A model is accepted only when it drifts under none of the settings it is used with; one that
     was accepted before and measures as before adds nothing.
     """
-    suspect = {(drift.check, identity(drift)) for drift in drifts if drift.drifted}
+    suspect = {(drift.check, drift.identity) for drift in drifts if drift.drifted}
     with store.transaction() as tx:
         for drift in drifts:
             if drift.drifted:
                 tx.append_event(DRIFTED, drift.check, body=_body(drift), at=at)
-            elif (drift.check, identity(drift)) in suspect:
+            elif (drift.check, drift.identity) in suspect:
                 continue
             elif drift.first or drift.model_changed:
                 tx.append_event(ACCEPTED, drift.check, body=_body(drift), at=at)
@@ -233,7 +232,7 @@ def _accepted_scores(store: Store, check: Check) -> tuple[str, Scores] | None:
 
 def _body(drift: Drift) -> dict[str, Any]:
     return {
-        "identity": identity(drift),
+        "identity": drift.identity,
         "settings_digest": drift.settings_digest,
         "before": drift.accepted_digest,
         "flips": list(drift.flips),

@@ -39,10 +39,13 @@ class Context:
 
     ``models`` maps a lock entry's name to its facts (licence, approved kinds, digest, ``remote``,
     ``trained_on``); ``folder_of(name)`` gives the verified folder of a model's files.
+    ``trusted`` maps a check's id to the identities (``Check.identity``) the nightly canary has
+    accepted; a check that is not listed has not been measured by a canary yet.
     """
 
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     model_loader: Any = None
+    trusted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,17 @@ class Check(ABC):
     def model_digest(self, context: Context) -> str:
         """Digest of the model files a measurement depends on; empty without a model."""
         return ""
+
+    def identity(self, context: Context) -> str:
+        """What trust in this check hangs on: its version and its model's digest."""
+        return f"{self.version}:{self.model_digest(context)}"
+
+    def is_held_back(self, context: Context) -> bool:
+        """Whether its model changed since the canary accepted one: it can't be believed yet."""
+        accepted = context.trusted.get(self.id)
+        if accepted is None or not self.uses_model:
+            return False
+        return self.identity(context) not in accepted
 
     def subject_digest(self, subject: Subject) -> str:
         """What besides the text this check reads of a subject (brief, origin); empty if nothing.

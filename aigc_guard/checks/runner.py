@@ -17,6 +17,8 @@ from aigc_guard.errors import GuardError
 from aigc_guard.records import CheckReport, Span, Status
 from aigc_guard.text import is_complete
 
+HELD_BACK = "its model changed and is held back: run the nightly audit, or accept the model"
+
 
 @dataclass(frozen=True, slots=True)
 class Measured:
@@ -72,6 +74,8 @@ def measure_batch(
     can't digest holds only itself.
     """
     try:
+        if check.is_held_back(context):
+            return tuple(_failed(check, s, context, HELD_BACK) for s in subjects)
         return _validated(check, subjects, check.measure(list(subjects), context), context)
     except Exception as error:
         if len(subjects) == 1 or isinstance(error, GuardError):

@@ -129,7 +129,12 @@ def _measure_slice(
         for group in groups
     ]
     kept = archive.get_reports(sorted({key for pairs in keyed for _, key in pairs}))
-    known = {key: report for key, report in kept.items() if report.status in _DONE}
+    held = {group.check.id for group in groups if _is_held_back(group.check, context)}
+    known = {
+        key: report
+        for key, report in kept.items()
+        if report.status in _DONE and report.check not in held
+    }
     todo = [{key: subjects[index] for index, key in pairs if key not in known} for pairs in keyed]
     asked = [(g.check, list(t.values())) for g, t in zip(groups, todo, strict=True) if t]
     measured = iter(measure_all(asked, context, seconds=seconds) if asked else [])
@@ -140,6 +145,14 @@ def _measure_slice(
         for index, key in pairs:
             results[index].append(answers[key] if key in answers else known[key])
     archive.put_reports(fresh)
+
+
+def _is_held_back(check: Check, context: Context) -> bool:
+    """Whether its model is held back; one whose model is missing fails when it runs."""
+    try:
+        return check.is_held_back(context)
+    except ModelError:
+        return False
 
 
 def recall(

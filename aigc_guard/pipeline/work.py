@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from aigc_guard.audit.canary import trusted
 from aigc_guard.errors import ReleaseError
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
@@ -100,8 +101,10 @@ def measure_drafts(
         (subject_of(draft, brief), policy_for(project, brief))
         for draft, brief in zip(drafts, briefs, strict=True)
     ]
+    # Asked anew each time: the nightly audit may have held a model back since this run began.
+    context = replace(project.context, trusted=trusted(project.store))
     return measure_subjects(
-        work, project.context, project.store, seconds=project.config.limits.check_seconds
+        work, context, project.store, seconds=project.config.limits.check_seconds
     )
 
 

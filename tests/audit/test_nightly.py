@@ -14,16 +14,16 @@ from aigc_guard.audit.canary import (
     Drift,
     accept,
     canary_texts,
-    identity,
     measure_canary,
     settle,
     trusted,
 )
 from aigc_guard.audit.nightly import Audit, Waiting, clear_old, finish_audit, notices
 from aigc_guard.checks.interface import Check, Context, Subject
+from aigc_guard.checks.runner import measure_batch
 from aigc_guard.config import load_config
 from aigc_guard.errors import AuditError
-from aigc_guard.records import CheckReport
+from aigc_guard.records import CheckReport, Status, sha256_text
 from aigc_guard.store import Store
 from aigc_guard.testing import FakeCheck, FakeNaNCheck, FixedClock
 from aigc_guard.testing.checks import FakeSettings
@@ -85,7 +85,7 @@ def test_the_first_measurement_is_accepted_and_repeating_it_adds_nothing(
     assert not first.drifted
     again = measure(guard())
     assert again.describe() == "as accepted"
-    assert trusted(store) == {"fake_guard": frozenset({identity(guard())})}
+    assert trusted(store) == {"fake_guard": frozenset({guard().identity(Context())})}
     assert len(store.events(kind=ACCEPTED)) == 1
 
 
@@ -109,7 +109,7 @@ def test_a_changed_model_is_held_back_when_it_drifts(
     drift = measure(changed)
     assert drift.model_changed
     assert drift.drifted is drifted
-    assert (identity(changed) in trusted(store)["fake_guard"]) is not drifted
+    assert (changed.identity(Context()) in trusted(store)["fake_guard"]) is not drifted
 
 
 def test_the_same_model_with_other_scores_is_noticed(measure: Callable[[Check], Drift]) -> None:
@@ -133,9 +133,28 @@ def test_a_person_takes_a_drifted_model_on(store: Store, measure: Callable[[Chec
     measure(guard())
     changed = guard("b" * 64, -0.3)
     accept(store, measure(changed), actor="ada", clock=FixedClock())
-    assert identity(changed) in trusted(store)["fake_guard"]
+    assert changed.identity(Context()) in trusted(store)["fake_guard"]
     assert not measure(changed).drifted
     assert store.events(kind=ACCEPTED)[-1].actor == store.actor_id("ada")
+
+
+def test_a_model_that_changed_is_not_believed_until_it_is_accepted(
+    store: Store, measure: Callable[[Check], Drift]
+) -> None:
+    text = Subject("a quiet sentence", sha256_text("a quiet sentence"))
+
+    def status(check: Check) -> Status:
+        context = Context(trusted=trusted(store))
+        (report,) = measure_batch(check, [text], context)
+        return report.status
+
+    changed = guard("b" * 64)
+    assert status(changed) is Status.OK  # before the first canary nothing is held
+    measure(guard())
+    assert status(guard()) is Status.OK
+    assert status(changed) is Status.FAILED
+    measure(changed)
+    assert status(changed) is Status.OK
 
 
 def test_one_bad_setting_spoils_the_model_for_all(store: Store) -> None:

@@ -12,7 +12,7 @@ from aigc_guard.errors import GenerationError
 from aigc_guard.pipeline.produce import produce
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Draft
-from aigc_guard.testing import RecordedGenerator
+from aigc_guard.testing import FixedClock, RecordedGenerator
 
 from ..pipeline.conftest import MakeProject
 
@@ -91,6 +91,8 @@ def test_a_run_again_by_the_flow_repeats_nothing(
     writer = project.writers["recorded"]
     assert isinstance(writer, RecordedGenerator)
     written = dict(writer.written)
+    assert isinstance(project.clock, FixedClock)
+    project.clock.advance(3600)
     again = run_flow(project, [source]).result()
     assert writer.written == written
     assert {d.state for d in again.report.drafts if d.release} == {"already released"}
