@@ -264,7 +264,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a policy says about one text. ``noted`` are flags and shadow rules: they hold nothing."""
+    """What a policy says about one text. ``noted`` (flags, shadow rules) holds nothing back."""
 
     draft_id: str
     text_sha256: str

@@ -35,7 +35,7 @@ class LoopSettings:
 
 
 def rate_at(step: int, settings: LoopSettings) -> float:
-    """Learning rate of ``step``: linear warm-up, then cosine down to ``final_share`` of the peak."""
+    """Learning rate of ``step``: linear warm-up, then cosine to ``final_share`` of the peak."""
     warmup = max(1, int(settings.steps * settings.warmup_share))
     if step < warmup:
         return settings.learning_rate * (step + 1) / warmup
