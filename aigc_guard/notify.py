@@ -11,6 +11,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http.client import HTTPException
@@ -23,6 +24,8 @@ from aigc_guard.errors import ConfigError
 from aigc_guard.records import dump
 
 WEBHOOK_SECONDS = 10.0
+# prefect.yaml triggers the release deployment by this event.
+APPROVED_EVENT = "aigc_guard.review.approved"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 Topic = Literal["drafts.waiting", "audit.failed", "model.held", "run.failed"]
@@ -114,12 +117,38 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return
 
 
+def announce_approval(draft_id: str, at: str, config: Config, api_url: str) -> Delivery:
+    """Tell the Prefect server at ``api_url`` that something was approved: it then releases at once.
+
+    This is a plain request, so that approving needs no Prefect here. A server that does not answer
+    is no reason to refuse an approval: the release deployment also looks every few minutes.
+    """
+    parts = urlsplit(api_url)
+    host = parts.hostname or ""
+    if parts.scheme not in ("http", "https"):
+        return Delivery("Prefect server", "its address is not http or https")
+    if host not in LOOPBACK and not config.allows_host(host):
+        return Delivery(f"Prefect server at {host}", "its host is not in allowed_hosts")
+    event = {
+        "id": str(uuid.uuid4()),
+        "occurred": at,
+        "event": APPROVED_EVENT,
+        "resource": {"prefect.resource.id": f"aigc-guard.review-approved.{draft_id}"},
+        "related": [],
+        "payload": {},
+    }
+    return _post(f"Prefect server at {host}", f"{api_url.rstrip('/')}/events", [event])
+
+
 def _to_webhook(notice: Notice, url: str) -> Delivery:
     # The path of a webhook is often its secret: only the host is ever shown.
-    target = f"webhook at {urlsplit(url).hostname}"
-    request = urllib.request.Request(  # noqa: S310 - check_webhook let only http and https pass
+    return _post(f"webhook at {urlsplit(url).hostname}", url, dump(notice))
+
+
+def _post(target: str, url: str, body: Any) -> Delivery:
+    request = urllib.request.Request(  # noqa: S310 - callers let only http and https pass
         url,
-        data=json.dumps(dump(notice), ensure_ascii=False).encode("utf-8"),
+        data=json.dumps(body, ensure_ascii=False).encode("utf-8"),
         headers={"Content-Type": "application/json", "User-Agent": "aigc-guard"},
         method="POST",
     )

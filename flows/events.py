@@ -7,11 +7,13 @@ from typing import Any
 
 from prefect.events import emit_event
 
+from aigc_guard.notify import APPROVED_EVENT
+
 DRAFTS_WAITING = "aigc_guard.drafts.waiting"
 AUDIT_FAILED = "aigc_guard.audit.failed"
 MODEL_HELD = "aigc_guard.model.held"
 # Sent when a person has approved; prefect.yaml triggers the release deployment by it.
-APPROVED = "aigc_guard.review.approved"
+APPROVED = APPROVED_EVENT
 
 
 def announce(event: str, subject: str, facts: Mapping[str, Any]) -> None:

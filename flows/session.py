@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 from prefect.settings import PREFECT_API_URL, get_current_settings, temporary_settings
 
 from aigc_guard.config import Config, load_config
@@ -86,6 +87,11 @@ def command(run: Callable[[Sequence[str]], int]) -> None:
     except GuardError as error:
         print(f"error: {error}", file=sys.stderr)
         code = error.exit_code
+    except httpx.ConnectError:
+        url = get_current_settings().api.url
+        print(f"error: no Prefect server answers at {url}", file=sys.stderr)
+        print("  mend: prefect server start, or unset PREFECT_API_URL", file=sys.stderr)
+        code = 2
     except KeyboardInterrupt:
         print("stopped; the same command goes on where this run stood", file=sys.stderr)
         code = 130

@@ -11,7 +11,7 @@ import pytest
 
 from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError
-from aigc_guard.notify import Notice, send, undelivered
+from aigc_guard.notify import APPROVED_EVENT, Notice, announce_approval, send, undelivered
 
 NOTICE = Notice("drafts.waiting", "3 drafts wait", "2026-01-05T09:00:00Z", {"count": 3, "名": "值"})
 
@@ -120,3 +120,19 @@ def test_an_allowed_host_passes_the_gate_and_is_tried(tmp_path: Path, outside_bl
     assert delivery.problem == "OutsideSocketError"
     assert outside_block.refused
     outside_block.refused.clear()
+
+
+def test_an_approval_is_announced_to_a_prefect_server_on_this_machine(
+    tmp_path: Path, receiver: tuple[type[Receiver], str]
+) -> None:
+    handler, url = receiver
+    api = url.replace("/hook", "/api/")
+    assert announce_approval("d1", NOTICE.at, config(tmp_path), api).ok
+    (event,) = json.loads(handler.received[0])
+    assert event["event"] == APPROVED_EVENT
+    assert event["resource"]["prefect.resource.id"].endswith(".d1")
+
+
+@pytest.mark.parametrize("api", ["https://prefect.example.org/api", "file:///etc/passwd", "x"])
+def test_an_approval_is_not_announced_anywhere_else(tmp_path: Path, api: str) -> None:
+    assert not announce_approval("d1", NOTICE.at, config(tmp_path), api).ok

@@ -1,0 +1,92 @@
+"""prefect.yaml and automations.yaml start as they are: every name in them exists."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def load(name: str) -> Any:
+    return YAML(typ="safe").load(ROOT / name)
+
+
+DEPLOYMENTS = {item["name"]: item for item in load("prefect.yaml")["deployments"]}
+
+
+def flow_of(name: str) -> Any:
+    path, _, attribute = DEPLOYMENTS[name]["entrypoint"].partition(":")
+    assert (ROOT / path).is_file()
+    return getattr(
+        importlib.import_module(Path(path).with_suffix("").as_posix().replace("/", ".")), attribute
+    )
+
+
+@pytest.mark.parametrize("name", sorted(DEPLOYMENTS))
+def test_an_entrypoint_is_a_flow_of_that_name(name: str) -> None:
+    from prefect import Flow
+
+    flow = flow_of(name)
+    assert isinstance(flow, Flow)
+    assert flow.name == name
+
+
+@pytest.mark.parametrize("name", sorted(DEPLOYMENTS))
+def test_a_schedule_can_be_kept_and_its_parameters_are_valid(name: str) -> None:
+    from prefect.client.schemas.schedules import CronSchedule, IntervalSchedule
+
+    item = DEPLOYMENTS[name]
+    for schedule in item["schedules"]:
+        if "cron" in schedule:
+            CronSchedule(cron=schedule["cron"], timezone=schedule["timezone"])
+        else:
+            IntervalSchedule(interval=schedule["interval"])
+    if item["schedules"]:  # a scheduled flow needs no answer from anybody
+        flow_of(name).validate_parameters(item.get("parameters", {}))
+
+
+def test_pool_limit_and_event_are_the_ones_the_flows_know() -> None:
+    from flows.events import APPROVED
+    from flows.prepare import WORK_POOL
+
+    assert {item["work_pool"]["name"] for item in DEPLOYMENTS.values()} == {WORK_POOL}
+    assert all(item["concurrency_limit"]["limit"] == 1 for item in DEPLOYMENTS.values())
+    assert DEPLOYMENTS["release"]["triggers"][0]["expect"] == [APPROVED]
+
+
+def test_the_automations_are_prefects_own_form() -> None:
+    from prefect.events.schemas.automations import AutomationCore
+
+    automations = load("automations.yaml")["automations"]
+    names = [AutomationCore.model_validate(item).name for item in automations]
+    assert len(names) == len(set(names)) == 2
+
+
+def test_every_training_stage_is_a_command_that_exists(tmp_path: Path) -> None:
+    from flows.finetune import RECIPES, FinetuneParameters, stages_of
+
+    (tmp_path / "aigc_guard.toml").write_text("", encoding="utf-8")
+    (tmp_path / "data").mkdir()
+    for model in RECIPES:
+        given = FinetuneParameters(
+            model=model, data=Path("data"), base=Path("base"), project=tmp_path
+        )
+        stages = stages_of(given)
+        assert [stage.name for stage in stages][-2:] == ["evaluate", "lock"]
+        for stage in stages:
+            module = importlib.import_module(stage.module)
+            assert hasattr(module, "main"), stage.module
+
+
+@pytest.mark.prefect
+def test_a_stage_that_fails_names_its_last_line(prefect_server: str, tmp_path: Path) -> None:
+    from aigc_guard.errors import ModelError
+    from flows.finetune import Stage, run_stage
+
+    with pytest.raises(ModelError, match="stage help ended with code 2"):
+        run_stage(Stage("help", "aigc_guard.cli", ("no-such-command",)), tmp_path)
