@@ -180,13 +180,19 @@ def _fold_look_alikes(folded: Folded) -> Folded:
 
     def latin(match: re.Match[str]) -> str | None:
         word = match[0]
-        if not mostly_latin and not any("a" <= char <= "z" for char in word):
+        if not mostly_latin and _is_foreign_word(word):
             return None
         if any(not ("a" <= char <= "z") and char not in LOOK_ALIKES for char in word):
             return None
         return "".join(LOOK_ALIKES.get(char, char) for char in word)
 
     return _replace(folded, _FOREIGN, latin)
+
+
+def _is_foreign_word(word: str) -> bool:
+    """Whether ``word`` is all Greek or all Cyrillic, as real words are and disguises rarely."""
+    blocks = {ord(char) >> 8 for char in word}
+    return len(blocks) == 1 and blocks <= {3, 4, 5}
 
 
 # Spaced-out letters: three or more single letters with one and the same gap.

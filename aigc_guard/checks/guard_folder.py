@@ -150,7 +150,9 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     """Tokens of each text without the special ones, in one call."""
     if not texts:
         return []
-    rows = tokenizer(list(texts), add_special_tokens=False, return_attention_mask=False)
+    rows = tokenizer(
+        list(texts), add_special_tokens=False, return_attention_mask=False, verbose=False
+    )
     return [len(ids) for ids in rows["input_ids"]]
 
 

@@ -8,7 +8,7 @@ from aigc_guard.errors import ModelUnavailable
 
 
 class FakeModelLoader:
-    """Stands in for ``ModelStore``: every name it knows is one folder, the rest is not installed."""
+    """Stands in for ``ModelStore``: a name it knows is a folder, the rest is not installed."""
 
     def __init__(self, **folders: Path) -> None:
         self._folders = {name.replace("_", "-"): folder for name, folder in folders.items()}
@@ -41,7 +41,5 @@ def write_fake_guard(folder: Path, *, seed: int = 0, window_tokens: int = 48) ->
     with torch.no_grad():
         for parameter in guard.parameters():
             parameter.mul_(20.0)
-    export(
-        guard, config, vocabulary, folder, labels=TOXICITY_LABELS, window_tokens=window_tokens
-    )
+    export(guard, config, vocabulary, folder, labels=TOXICITY_LABELS, window_tokens=window_tokens)
     return folder

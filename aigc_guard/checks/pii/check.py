@@ -18,8 +18,10 @@ IDENTIFIERS = (
     "EMAIL_ADDRESS", "PHONE_NUMBER", "CREDIT_CARD", "IBAN_CODE", "US_SSN", "IP_ADDRESS", "CRYPTO",
     "CN_RESIDENT_ID", "CN_CREDIT_CODE", "CN_BANK_CARD",
 )  # fmt: skip
+_USUAL = 10
 _STRENGTH = {label: place for place, label in enumerate((*reversed(NAMES), "PHONE_NUMBER"))}
-_STRENGTH["CN_BANK_CARD"] = len(_STRENGTH) + 1
+_STRENGTH |= {"CN_BANK_CARD": _USUAL + 1, "CN_RESIDENT_ID": _USUAL + 2}
+"""Which label stands where two say the same of one place with the same score."""
 
 
 class PiiSettings(Settings):
@@ -28,6 +30,7 @@ class PiiSettings(Settings):
     model: str = Field("guard-en", description="lock entry whose names head reads Latin script")
     model_zh: str = Field("guard-zh", description="lock entry that reads Chinese script")
     floor: float = Field(0.4, ge=0.0, le=1.0, description="lowest score that makes a finding")
+    names_floor: float = Field(0.5, ge=0.0, le=1.0, description="the same for names")
 
 
 class PiiCheck(Check):
@@ -85,7 +88,9 @@ class PiiCheck(Check):
         findings = []
         for result in results:
             place = plain.to_original(result.start, result.end)
-            if result.score >= self._own.floor and place.end > place.start:
+            named = result.entity_type in NAMES
+            floor = self._own.names_floor if named else self._own.floor
+            if result.score >= floor and place.end > place.start:
                 score = min(1.0, max(0.0, float(result.score)))
                 findings.append(
                     Finding(self.id, result.entity_type, round(score, 6), place.start, place.end)
@@ -106,7 +111,7 @@ def settle(findings: Iterable[Finding]) -> list[Finding]:
 
     def strength(finding: Finding) -> tuple[bool, float, int, int]:
         identifier = finding.label not in NAMES
-        rank = _STRENGTH.get(finding.label, len(_STRENGTH))
+        rank = _STRENGTH.get(finding.label, _USUAL)
         return identifier, finding.score, rank, finding.end - finding.start
 
     kept: list[Finding] = []

@@ -40,6 +40,8 @@ def credit_code(code: str) -> bool:
     code = code.upper()
     if len(code) != 18 or any(char not in _CREDIT_ALPHABET for char in code):
         return False
+    if not code[2:8].isdigit() or int(code[2:4]) not in _PROVINCES | {10}:
+        return False
     values = [_CREDIT_ALPHABET.index(char) for char in code]
     total = sum(value * weight for value, weight in zip(values, _CREDIT_WEIGHTS, strict=False))
     return (31 - total % 31) % 31 == values[17]

@@ -24,6 +24,8 @@ class Form:
     holds: Callable[[str], bool] = field(default=lambda value: True)
     context: re.Pattern[str] | None = None
     """Words one of which must stand within the 60 characters before the value."""
+    unless: re.Pattern[str] | None = None
+    """What the whole value must not be."""
 
     def find(self, text: str) -> Iterator[tuple[str, int, int, float]]:
         """(label, start, end, score) of each value in ``text``."""
@@ -31,7 +33,9 @@ class Form:
             start, end = match.span()
             if not self.holds(re.sub(r"[ \-.]", "", match[0])):
                 continue
-            if self.context and not self.context.search(text, max(0, start - _NEAR), start):
+            if self.unless and self.unless.fullmatch(match[0].strip()):
+                continue
+            if self.context and not self.context.search(text[max(0, start - _NEAR) : start]):
                 continue
             yield self.label, start, end, self.score
 

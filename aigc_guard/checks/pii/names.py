@@ -78,7 +78,7 @@ def join_tags(
     for (a, b), tag, score in zip(offsets, tags, scores, strict=True):
         if a == b:
             continue
-        inner = end == a and label and text[a - 1 : a].isalnum() and text[a].isascii()
+        inner = label and end == a and _inside_a_word(text, a)
         if label and (inner or tag == f"I-{label}" or tag == label):
             end = b
             found.append(score)
@@ -89,6 +89,13 @@ def join_tags(
         start, end, found = a, b, [score]
     if label:
         yield Name(label, start, end, sum(found) / len(found))
+
+
+def _inside_a_word(text: str, at: int) -> bool:
+    """Whether ``at`` lies between two letters or digits of one word (Chinese has no such words)."""
+    return (
+        text[at - 1].isalnum() and text[at].isalnum() and not _CHINESE.search(text[at - 1 : at + 1])
+    )
 
 
 def find_names(text: str, readers: Mapping[str, NamesReader]) -> list[Name]:

@@ -16,9 +16,17 @@ from aigc_guard.checks.pii.forms import END, FORM, LIKELY, START, SURE, Form, wo
 _START = START + r"(?<!\d[-.])"
 _END = END + r"(?![-.]\d)"
 _PHONE_WORDS = words(
-    r"phone|tel\b|tel[.:]|call|dial|mobile|cell|fax|text\b|sms|whats ?app|hotline|contact|"
-    r"电话|手机|致电|热线|联系|拨打|传真|座机"
+    r"(?:phone|tel|telephone|call|dial|mobile|cell|fax|text|sms|whats ?app|hotline|contact|reach|"
+    r"电话|手机|致电|热线|联系|拨打|传真|座机)"
+    r"(?:(?!card|account|policy|order|tax)[^\d\n]){0,25}$"
 )
+_CARD_WORDS = words(r"card|visa|maestro|credit|debit|信用卡|卡号")
+_NOT_A_PHONE = re.compile(
+    r"(?:19|20)\d\d([-/. ])\d\d?\1\d\d?|\d\d?([-/. ])\d\d?\2(?:19|20)?\d\d"
+    r"|(?:19|20)\d\d-(?:19|20)\d\d"
+    r"|\d{3}-\d{3}-\d\d-\d\d|\d{3}-\d\d-\d{4}|\d{1,3}(?:\.\d{1,3}){3}|\d{5}-\d{4}"
+)
+_SSN_FORM = 0.9
 _SSN_WORDS = words(r"\bssn|social security|soc\.? sec|\bss#|tax id|taxpayer")
 _STREETS = (
     "street|st|avenue|ave|road|rd|boulevard|blvd|lane|ln|drive|dr|court|ct|place|pl|square|sq|"
@@ -35,9 +43,23 @@ FORMS: tuple[Form, ...] = (
     ),
     Form(
         "CREDIT_CARD",
-        re.compile(_START + r"(?:5[06-8]|6[0-9])\d{2}(?:[ -]?\d{4}){2}[ -]?\d{1,7}" + _END),
+        re.compile(_START + r"(?:5[06-8]|6[0-9])\d{2}(?:[ -]?\d{4}){2}[ -]?\d{0,7}" + _END),
         LIKELY,
         checksums.luhn,
+    ),
+    Form(
+        "CREDIT_CARD",
+        re.compile(_START + r"[2-6]\d{11,18}" + _END),
+        FORM,
+        checksums.luhn,
+        _CARD_WORDS,
+    ),
+    # Presidio wants capitals.
+    Form(
+        "IBAN_CODE",
+        re.compile(START + r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}" + END),
+        SURE,
+        checksums.iban,
     ),
     # North America, the reserved 555-01xx among them.
     Form(
@@ -49,7 +71,8 @@ FORMS: tuple[Form, ...] = (
         ),
         FORM,
     ),
-    Form("PHONE_NUMBER", re.compile(r"(?<![\d.-])555-01\d\d(?![\d-])"), FORM),
+    Form("PHONE_NUMBER", re.compile(r"(?<![\w.-])555-01\d\d(?![\w-])"), FORM),
+    Form("PHONE_NUMBER", re.compile(r"(?<![\w.$-])[2-9]\d\d-\d{4}(?![\w-])"), LIKELY),
     Form(
         "PHONE_NUMBER",
         re.compile(
@@ -69,6 +92,7 @@ FORMS: tuple[Form, ...] = (
         LIKELY,
         lambda value: 7 <= len(re.sub(r"\D", "", value)) <= 15,
         _PHONE_WORDS,
+        _NOT_A_PHONE,
     ),
     # Written around a filter.
     Form(
@@ -79,6 +103,13 @@ FORMS: tuple[Form, ...] = (
             re.IGNORECASE,
         ),
         FORM,
+    ),
+    Form(
+        "US_SSN",
+        re.compile(
+            r"(?<![\w-])(?!000|666|9)\d{3}(?P<gap>[- ])(?!00)\d\d(?P=gap)(?!0000)\d{4}(?![\w-])"
+        ),
+        _SSN_FORM,
     ),
     Form(
         "US_SSN",
@@ -146,5 +177,7 @@ def find_phones(text: str, regions: Iterable[str] = PHONE_REGIONS) -> Iterator[t
 
 
 def _written_as_phone(raw: str) -> bool:
-    """A bare run of digits is a phone only under a country code or a leading zero."""
+    """No date, tax number or address of a machine; bare digits only with a leading zero."""
+    if _NOT_A_PHONE.fullmatch(raw.strip()):
+        return False
     return bool(re.search(r"\D", raw)) or raw.startswith("0")

@@ -87,6 +87,12 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
         def validate_result(self, pattern_text: str) -> bool | None:
             return True if real_domain(pattern_text) else None
 
+    class CertainIpRecognizer(IpRecognizer):  # type: ignore[misc]
+        """Presidio's; what is a valid address is one, whatever else its digits could be."""
+
+        def validate_result(self, pattern_text: str) -> bool | None:
+            return True if len(pattern_text) > 6 else None
+
     class FormRecognizer(LocalRecognizer):  # type: ignore[misc]
         """Identifiers by form and checksum, China's among them."""
 
@@ -125,7 +131,7 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
         CreditCardRecognizer(**given),
         CryptoRecognizer(**given),
         IbanRecognizer(**given),
-        IpRecognizer(**given),
+        CertainIpRecognizer(**given),
         UsSsnRecognizer(**given),
         FormRecognizer(supported_entities=labels, name="Forms", **given),
         NameRecognizer(supported_entities=namer.labels, name="Names", **given),

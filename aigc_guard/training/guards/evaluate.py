@@ -37,6 +37,8 @@ from aigc_guard.training.guards.records import (
 )
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
 
+NAME_FLOOR = 0.5
+
 
 class _OneFolder:
     """A loader for a folder that is being measured and is in no lock yet."""
@@ -176,7 +178,7 @@ def names(
         for row, own in zip(rows, read, strict=True):
             found = [
                 (n.start, n.end, n.label) for n in own
-                if n.label in labels and n.label not in row.unsure
+                if n.score >= NAME_FLOOR and n.label in labels and n.label not in row.unsure
             ]  # fmt: skip
             true = [s for s in row.spans if s[2] not in row.unsure]
             for label in labels:

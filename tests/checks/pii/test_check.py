@@ -70,8 +70,8 @@ def test_one_model_can_read_all_when_the_other_is_switched_off(context: Context)
 
 
 def test_tags_join_to_whole_words() -> None:
-    text = "mia lindgren of acme"
-    offsets = [(0, 0), (0, 3), (4, 8), (8, 12), (13, 15), (16, 20), (0, 0)]
-    tags = ["O", "B-PERSON", "I-PERSON", "O", "O", "B-ORGANIZATION", "O"]
-    names = list(join_tags(text, offsets, tags, [1.0] * 7))
+    text = "mia lindgren of acme."
+    offsets = [(0, 0), (0, 3), (4, 8), (8, 12), (13, 15), (16, 20), (20, 21), (0, 0)]
+    tags = ["O", "B-PERSON", "I-PERSON", "O", "O", "B-ORGANIZATION", "O", "O"]
+    names = list(join_tags(text, offsets, tags, [1.0] * 8))
     assert names == [Name("PERSON", 0, 12, 1.0), Name("ORGANIZATION", 16, 20, 1.0)]

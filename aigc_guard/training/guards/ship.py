@@ -1,0 +1,110 @@
+"""From the last checkpoint to the folder that ships: calibrate, export, measure, card.
+
+``python -m aigc_guard.training.guards.ship DATA CHECKPOINTS OUT --language en --base BASE``
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import random
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.training.guards.calibrate import apply, shifts
+from aigc_guard.training.guards.chinese import SHAPE
+from aigc_guard.training.guards.chinese_sources import LABELS as CHINESE_LABELS
+from aigc_guard.training.guards.chinese_sources import load_chinese_toxic
+from aigc_guard.training.guards.english import make_config
+from aigc_guard.training.guards.evaluate import read_scores
+from aigc_guard.training.guards.export import export
+from aigc_guard.training.guards.model import build
+from aigc_guard.training.guards.records import TOXICITY_LABELS, ToxicText
+from aigc_guard.training.guards.toxic_sources import load_toxic
+
+WINDOW_TOKENS = 96
+_CAPS = {"tweets": 250, "context": 400}
+
+
+def load_guard(config: dict[str, Any], checkpoints: Path) -> Any:
+    """The guard of the last checkpoint; raises OSError when there is none."""
+    import torch
+
+    guard = build(config)
+    state = torch.load(checkpoints / "checkpoint.pt", weights_only=True, mmap=True)
+    guard.load_state_dict(state["model"])
+    return guard.eval()
+
+
+def mixed_split(records: Sequence[ToxicText], split: str, per_source: int = 350) -> list[ToxicText]:
+    """A few hundred texts of each source, so that no source sets the cut alone."""
+    rng = random.Random(11)
+    by_source: dict[str, list[ToxicText]] = {}
+    for record in records:
+        if record.split == split and record.source != "templates":
+            by_source.setdefault(record.source, []).append(record)
+    out = []
+    for source, rows in sorted(by_source.items()):
+        rng.shuffle(rows)
+        out += rows[: min(per_source, _CAPS.get(source, per_source))]
+    return out
+
+
+def calibrated(
+    guard: Any, folder: Path, rows: Sequence[ToxicText], labels: Sequence[str], *, chinese: bool
+) -> dict[str, float]:
+    """Shift the head's biases by what the exported guard scores on ``rows``; gives the shifts."""
+    import numpy as np
+
+    scores = read_scores(folder, [row.text for row in rows], chinese=chinese)
+    logits = np.array([[_logit(score.get(label, 0.0)) for label in labels] for score in scores])
+    found = shifts(logits, np.array([row.targets for row in rows]), labels)
+    apply(guard, found, labels)
+    return found
+
+
+def _logit(score: float) -> float:
+    inner = min(max(score, 1e-6), 1 - 1e-6)
+    return math.log(inner / (1 - inner))
+
+
+def ship(
+    data: Path, checkpoints: Path, out: Path, language: str, base: Path | None
+) -> dict[str, Any]:
+    """Write ``out``; gives the calibration's shifts and its number of texts."""
+    if language == "zh":
+        labels: tuple[str, ...] = CHINESE_LABELS
+        vocabulary = checkpoints / "vocab.txt"
+        words = len(vocabulary.read_text(encoding="utf-8").splitlines())
+        config = SHAPE | {"vocab_size": words}
+        rows = mixed_split(load_chinese_toxic(data), "dev")
+    else:
+        assert base is not None
+        labels, vocabulary, config = TOXICITY_LABELS, base / "vocab.txt", make_config(base)
+        rows = mixed_split(load_toxic(data), "dev")
+    guard = load_guard(config, checkpoints)
+    sizes = {"labels": labels, "window_tokens": WINDOW_TOKENS}
+    export(guard, config, vocabulary, out, **sizes)
+    found = calibrated(guard, out, rows, labels, chinese=language == "zh")
+    export(guard, config, vocabulary, out, **sizes)
+    return {"shifts": found, "texts": len(rows)}
+
+
+def main(argv: list[str]) -> None:
+    """Command line: see ``--help``."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("data", type=Path, help="folder with the training data")
+    parser.add_argument("checkpoints", type=Path, help="folder of the training run")
+    parser.add_argument("out", type=Path, help="folder of the model to write")
+    parser.add_argument("--language", choices=("en", "zh"), default="en")
+    parser.add_argument("--base", type=Path, help="folder with the base encoder (English)")
+    given = parser.parse_args(argv)
+    result = ship(given.data, given.checkpoints, given.out, given.language, given.base)
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
