@@ -20,8 +20,9 @@ def create_generator(
 ) -> Generator:
     """Return the writer called `name`: `supplied`, or a model of the lock file.
 
-    Files are verified here, before anything is written. Raises ModelUnavailable for a name that
-    is not in the lock, for a guard, and for a remote server.
+    Files are verified here, before anything is written; of a server only its address can be.
+    Raises ModelUnavailable for a name that is not in the lock and for a guard, ConfigError for a
+    server that may not be reached.
     """
     if name == SuppliedGenerator.name:
         return SuppliedGenerator()
@@ -32,9 +33,10 @@ def create_generator(
             hint="name a writer under [writers]: aigc-guard models list",
         )
     if entry.remote:
-        raise ModelUnavailable(
-            f"writer {name!r} is a remote server, and no backend for servers is installed",
-            hint="use a local model: aigc-guard models add DIR",
+        from aigc_guard.generators.server import ServerGenerator, server_of
+
+        return ServerGenerator(
+            name, server_of(entry, config), kinds, candidates=config.limits.candidates
         )
     from aigc_guard.generators.transformers_lm import TransformersGenerator
 
