@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -90,12 +91,18 @@ def approve(
     draft: DraftArgument, by: ByOption, reason: ReasonOption, sha256: ShaOption = ""
 ) -> None:
     """Approve the bytes that wait under the policy that holds them; any change voids it."""
+    from aigc_guard.notify import announce_approval
     from aigc_guard.review import approve as decide
 
     project = _project()
     draft_id = _full_id(project, draft, sha256)
-    _say_review(decide(project.store, draft_id, by=by, reason=reason, clock=project.clock))
+    made = decide(project.store, draft_id, by=by, reason=reason, clock=project.clock)
+    _say_review(made)
     remark(tell("It is published by: aigc-guard release"))
+    if api := os.environ.get("PREFECT_API_URL", ""):
+        told = announce_approval(draft_id, made.at, project.config, api)
+        if not told.ok:  # the scheduled release will find it all the same
+            remark(f"{told.target}: {told.problem}")
 
 
 @app.command()
