@@ -163,7 +163,7 @@ def sentence_counter(text: str, tokenizers: Sequence[Any]) -> Callable[[str], in
     """
     parts = list({text[span.start : span.end] for span in sentences(text)})
     columns = [count_tokens(tokenizer, parts) for tokenizer in tokenizers]
-    known = {part: max(sizes) for part, *sizes in zip(parts, *columns, strict=True)}
+    known: dict[str, int] = {part: max(sizes) for part, *sizes in zip(parts, *columns, strict=True)}
 
     def measure(part: str) -> int:
         if part not in known:

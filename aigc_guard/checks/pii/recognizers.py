@@ -81,19 +81,19 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
         UsSsnRecognizer,
     )
 
-    class OfflineEmailRecognizer(EmailRecognizer):  # type: ignore[misc]
+    class OfflineEmailRecognizer(EmailRecognizer):
         """Presidio's, with the bundled suffix list; an unknown suffix keeps the form's score."""
 
         def validate_result(self, pattern_text: str) -> bool | None:
             return True if real_domain(pattern_text) else None
 
-    class CertainIpRecognizer(IpRecognizer):  # type: ignore[misc]
+    class CertainIpRecognizer(IpRecognizer):
         """Presidio's; what is a valid address is one, whatever else its digits could be."""
 
         def validate_result(self, pattern_text: str) -> bool | None:
             return True if len(pattern_text) > 6 else None
 
-    class FormRecognizer(LocalRecognizer):  # type: ignore[misc]
+    class FormRecognizer(LocalRecognizer):
         """Identifiers by form and checksum, China's among them."""
 
         def load(self) -> None:
@@ -111,7 +111,7 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
                 ]
             return found
 
-    class NameRecognizer(LocalRecognizer):  # type: ignore[misc]
+    class NameRecognizer(LocalRecognizer):
         """Names by the guards' token heads."""
 
         def load(self) -> None:
@@ -125,7 +125,7 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
             ]
 
     labels = sorted({form.label for form in FORMS} | {"PHONE_NUMBER"})
-    given = {"supported_language": language}
+    given: dict[str, Any] = {"supported_language": language}
     return [
         OfflineEmailRecognizer(**given),
         CreditCardRecognizer(**given),

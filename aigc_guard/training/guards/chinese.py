@@ -66,8 +66,11 @@ def run(data: Path, folder: Path, steps: int, rate: float, seed: int) -> Any:
     torch.manual_seed(seed)
     toxic, names = load_chinese_toxic(data, seed), load_chinese_names(data)
     made = Names(names, seed)
-    texts = [r.text for r in [*toxic, *names] if r.split == "train"]
-    vocabulary = write_vocabulary(texts, folder)
+    texts = [r.text for r in toxic if r.split == "train"]
+    texts += [r.text for r in names if r.split == "train"]
+    vocabulary = folder / "vocab.txt"
+    if not vocabulary.exists():  # a resumed training keeps its own
+        write_vocabulary(texts, folder)
     tokenizer = BertTokenizerFast(vocab=str(vocabulary), do_lower_case=True)
     views = Views(toxic, names, tokenizer, MIX, seed=seed, refiller=made)
     guard = build(SHAPE | {"vocab_size": len(tokenizer)})

@@ -16,6 +16,7 @@ from typing import Any
 
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.pii.names import NamesReader, find_all_names
+from aigc_guard.checks.pii.recognizers import analyzer
 from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
 from aigc_guard.records import sha256_text
 from aigc_guard.training.guards.attacks import ATTACKS, attack_words, swap_identity
@@ -28,6 +29,7 @@ from aigc_guard.training.guards.figures import (
     span_counts,
     with_interval,
 )
+from aigc_guard.training.guards.identifiers import evaluate_identifiers
 from aigc_guard.training.guards.name_sources import load_names
 from aigc_guard.training.guards.records import (
     TOXICITY_LABELS,
@@ -38,6 +40,7 @@ from aigc_guard.training.guards.records import (
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
 
 NAME_FLOOR = 0.5
+_FLOORS = {"wiki", "tweets", "stormfront", "hatemoji", "cold"}
 
 
 class _OneFolder:
@@ -79,7 +82,8 @@ def by_source(
     out: dict[str, Any] = {}
     sources = sorted({r.source for r in records if r.split == "test"} - {"templates", "drafts"})
     for source in sources:
-        rows = _sample([r for r in records if r.source == source and r.split == "test"], limit)
+        cap = limit if source in _FLOORS else limit // 2
+        rows = _sample([r for r in records if r.source == source and r.split == "test"], cap)
         scores = read_scores(folder, [r.text for r in rows], chinese=chinese)
         found: dict[str, Any] = {}
         for column, label in enumerate(labels):
@@ -205,7 +209,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("folder", type=Path, help="folder of the exported guard")
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     parser.add_argument("--limit", type=int, default=1500, help="texts per source at most")
-    parser.add_argument("--parts", default="sources,attacks,identity,names")
+    parser.add_argument("--parts", default="sources,attacks,identity,names,identifiers")
+    parser.add_argument("--card", action="store_true", help="put the figures into model_card.json")
     given = parser.parse_args(argv)
     parts = given.parts.split(",")
     out: dict[str, Any] = {}
@@ -225,7 +230,16 @@ def main(argv: list[str]) -> None:
             out["identity"] = identity(given.folder, records, given.limit)
         if "names" in parts:
             out["names"] = names(given.folder, load_names(given.data), given.limit)
+        if "identifiers" in parts:
+            engine, _ = analyzer(given.folder, None)
+            out["identifiers"] = evaluate_identifiers(engine, given.data, limit=given.limit)
     print(json.dumps(out, indent=1))
+    if given.card:
+        path = given.folder / "model_card.json"
+        card = json.loads(path.read_text(encoding="utf-8"))
+        card["figures"] = {**card.get("figures", {}), **out}
+        text = json.dumps(card, indent=1, ensure_ascii=False, sort_keys=True)
+        path.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -57,7 +57,7 @@ def build(config: dict[str, Any], base: Path | None = None) -> Any:
                 torch.nn.init.normal_(head.weight, std=0.02)
                 torch.nn.init.zeros_(head.bias)
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor, task: str) -> torch.Tensor:
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, task: str) -> Any:
             out = self.bert(input_ids=ids, attention_mask=mask)
             if task == "toxicity":
                 return self.toxicity(self.dropout(out.pooler_output))

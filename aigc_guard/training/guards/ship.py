@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.training.guards.calibrate import apply, shifts
+from aigc_guard.training.guards.card import write_card
 from aigc_guard.training.guards.chinese import SHAPE
 from aigc_guard.training.guards.chinese_sources import LABELS as CHINESE_LABELS
 from aigc_guard.training.guards.chinese_sources import load_chinese_toxic
@@ -74,7 +75,7 @@ def _logit(score: float) -> float:
 def ship(
     data: Path, checkpoints: Path, out: Path, language: str, base: Path | None
 ) -> dict[str, Any]:
-    """Write ``out``; gives the calibration's shifts and its number of texts."""
+    """Write ``out`` and its card; gives the steps trained and the calibration's shifts."""
     if language == "zh":
         labels: tuple[str, ...] = CHINESE_LABELS
         vocabulary = checkpoints / "vocab.txt"
@@ -86,11 +87,18 @@ def ship(
         labels, vocabulary, config = TOXICITY_LABELS, base / "vocab.txt", make_config(base)
         rows = mixed_split(load_toxic(data), "dev")
     guard = load_guard(config, checkpoints)
-    sizes = {"labels": labels, "window_tokens": WINDOW_TOKENS}
+    sizes: dict[str, Any] = {"labels": labels, "window_tokens": WINDOW_TOKENS}
     export(guard, config, vocabulary, out, **sizes)
     found = calibrated(guard, out, rows, labels, chinese=language == "zh")
     export(guard, config, vocabulary, out, **sizes)
-    return {"shifts": found, "texts": len(rows)}
+    steps = json.loads((checkpoints / "progress.json").read_text(encoding="utf-8"))["step"]
+    facts = {
+        "steps": steps,
+        "calibration": {label: round(shift, 4) for label, shift in found.items()},
+        "calibration_texts": len(rows),
+    }
+    write_card(out, data, language, facts)
+    return facts
 
 
 def main(argv: list[str]) -> None:
