@@ -115,7 +115,7 @@ class _Batch:
         live = torch.arange(count)
         is_greedy = torch.tensor(greedy)
         written: list[list[int]] = [[] for _ in range(count)]
-        total = torch.zeros(count)
+        total = [0.0] * count
         done = [False] * count
         step_ids, cache = self.ids, None
         places = (self.mask.cumsum(1) - 1).clamp(min=0)
@@ -131,15 +131,18 @@ class _Batch:
             logits = self._constrained(out.logits[:, -1].float())
             chosen = self._draw(logits, is_greedy, generator)
             gain = logits.log_softmax(-1).gather(1, chosen[:, None])[:, 0]
-            ended = chosen == self.vocabulary.end
-            for row, (where, token) in enumerate(zip(live.tolist(), chosen.tolist(), strict=True)):
-                if ended[row]:
+            for where, token, log in zip(
+                live.tolist(), chosen.tolist(), gain.tolist(), strict=True
+            ):
+                if done[where]:
+                    continue
+                total[where] += log
+                if token == self.vocabulary.end:
                     done[where] = True
                 else:
                     written[where].append(token)
-            total[live] += gain
             self._note(chosen)
-            keep = (~ended).nonzero()[:, 0]
+            keep = torch.tensor([row for row, where in enumerate(live.tolist()) if not done[where]])
             if not len(keep):
                 break
             if len(keep) < 0.7 * len(live):
@@ -151,7 +154,7 @@ class _Batch:
             self.mask = torch.cat([self.mask, torch.ones(len(live), 1, dtype=torch.long)], dim=1)
             step_ids = chosen[:, None]
         return [
-            Candidate(tuple(ids), float(total[i]) / (len(ids) + 1), done[i])
+            Candidate(tuple(ids), total[i] / (len(ids) + 1), done[i])
             for i, ids in enumerate(written)
         ]
 

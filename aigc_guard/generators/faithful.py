@@ -1,15 +1,15 @@
 """What a candidate says beyond its brief, or fails to say: machine-readable, per candidate.
 
 Notes: ``missing:<fact>``, ``repeated:<fact>``, ``invented:figure``, ``invented:name``,
-``invented:quote``, ``invented:word``, ``unfinished``, ``repetition``. Notes name facts, never
-values.
+``invented:quote``, ``invented:word``, ``unfinished``, ``repetition``, ``garbled``. Notes name
+facts, never values.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from aigc_guard.generators.extract import names, values
 from aigc_guard.generators.linearise import Slot
@@ -33,11 +33,13 @@ def pattern_notes(
     repeatable: Collection[int] = (),
     terms: Collection[str] = (),
     leaks: Collection[str] = (),
+    belongs: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[str, ...]:
     """Judge one written pattern against its slots; empty when it is faithful.
 
     `terms` are capitalised words a kind may use of itself (terms of art), `leaks` are words that
-    come from the training data's own subjects ("laptop") and may stand only in a value.
+    come from the training data's own subjects ("laptop") and may stand only in a value, and
+    `belongs` names for a word ("price") the slots without which it claims something.
     """
     notes = []
     counts = Counter(int(m) for m in MARK.findall(pattern))
@@ -46,8 +48,12 @@ def pattern_notes(
             notes.append(f"missing:{slot.name}")
         if counts[index] > (3 if index in repeatable else 1):
             notes.append(f"repeated:{slot.name}")
-    own = MARK.sub(lambda m: f" slot{'abcdefghijklmnopqrstuvwxyz'[int(m[1]) % 26]} ", pattern)
+    own = _named(pattern)
     notes += own_word_notes(own, terms=terms, leaks=leaks)
+    if _claims(own, slots, belongs or {}) and "invented:word" not in notes:
+        notes.append("invented:word")
+    if is_garbled(pattern, slots):
+        notes.append("garbled")
     if '"' in re.sub('"\x00\\d+\x00[,.?!]?"', "", pattern):
         notes.append("invented:quote")
     if not re.search(r"[.!?][\"')]?$", pattern.strip()) and not MARK.search(pattern[-4:]):
@@ -76,6 +82,79 @@ def own_word_notes(
     if is_repetitive(own):
         notes.append("repetition")
     return notes
+
+
+def _claims(own: str, slots: Sequence[Slot], belongs: Mapping[str, Collection[str]]) -> bool:
+    words = set(re.findall(r"[a-z]+", own.lower()))
+    given = {s.name for s in slots} | {s.type for s in slots}
+    return any(
+        (word in words or f"{word}s" in words) and not given & set(owners)
+        for word, owners in belongs.items()
+    )
+
+
+_OPENS_CLAUSE = re.compile(
+    r"(?:^|[.!?:\n\"“(]|\b(?:that|said|because|and|but),?)\s*$", re.IGNORECASE
+)
+_BEFORE_VERB = re.compile(
+    r"(?:^|[.!?]|\b(?:is|are|was|were|has|have|had|announced|said|the|an?|of|for|with|to|in|on))\s*$",
+    re.IGNORECASE,
+)
+_GARBLE = re.compile(
+    r"\.{2,}|[.!?][A-Za-z]|[#|]|\(\s*\)|,\s*[.)]|\b(?:a|an|the|of|with|for|and|or)[.!?,]"
+    r"|\b(?:they is|it are|these is|this are)\b|[.!?]\s+[.,;!?]|\b(\w+) \1\b|'s'"
+    r"|[a-z] (?-i:It|They|This|You|The|With) (?:is|are|has|have|can|will|slot)"
+    r"|\ban? slot\w (?:battery|warranty|each|per)\b",
+    re.IGNORECASE,
+)
+_JOINED_CLAUSE = re.compile(r"(?:to|because|so|as|after|before|while|when|if|since|that)\b")
+_SINGLE = re.compile(
+    r"\b(?:an?|this|each|it is|slot\w is)(?: (?:new|nice|great|good|fine))?\s*$", re.IGNORECASE
+)
+
+
+_CANT_PRECEDE = {
+    "duration": re.compile(r"\b(?:to|with|any|by|its|each|in|their)\s*$", re.IGNORECASE),
+    "money": re.compile(r"\b(?:any|its|their|per)\s*$", re.IGNORECASE),
+    "percent": re.compile(r"\b(?:any|its|their|per)\s*$", re.IGNORECASE),
+    "date": re.compile(r"\b(?:to|with|any|its|their|of)\s*$", re.IGNORECASE),
+    "verb": _BEFORE_VERB,
+    "plural": _SINGLE,
+}
+_CANT_FOLLOW_NAME = re.compile(
+    r"\s(?:thereafter|after the end|prior written|written notice|days?)\b"
+)
+
+
+def _named(pattern: str) -> str:
+    """Give every mark a word of its own, so that the writer's words can be read as a text."""
+    return MARK.sub(lambda m: f"slot{'abcdefghijklmnopqrstuvwxyz'[int(m[1]) % 26]}", pattern)
+
+
+def is_garbled(pattern: str, slots: Sequence[Slot]) -> bool:
+    """Whether a pattern is broken language: loose stops, stumps of sentences, impossible joints.
+
+    A clause must open a sentence or follow a colon or "that"; words that tell what somebody did
+    can't follow "is" or an article.
+    """
+    if _GARBLE.search(_named(pattern)):
+        return True
+    for opening, closing in ("()", "[]"):
+        if pattern.count(opening) != pattern.count(closing):
+            return True
+    if any(len(s.split()) < 3 and not MARK.search(s) for s in re.split(r"[.!?]\s+", pattern) if s):
+        return True
+    for match in MARK.finditer(pattern):
+        slot, before = slots[int(match[1])], _named(pattern[: match.start()])
+        own_sentence = slot.type == "clause" and not _JOINED_CLAUSE.match(slot.value)
+        if own_sentence and not _OPENS_CLAUSE.search(before):
+            return True
+        unfit = _CANT_PRECEDE.get(slot.type)
+        if unfit is not None and unfit.search(before):
+            return True
+        if slot.type == "name" and _CANT_FOLLOW_NAME.match(pattern, match.end()):
+            return True
+    return False
 
 
 def is_repetitive(text: str) -> bool:

@@ -59,7 +59,7 @@ _VERB_START = re.compile(
     r"|met|meets?|rose|rises?|fell|falls?|grew|grows?|sent|sends?|kept|keeps?|lost|loses?|paid|pays"
     r"|ran|runs?|saw|sees?|shut|shuts|spent|spends?|stood|won|wins?|wrote|writes?|joins?|wants?"
     r"|voted?|votes|agrees?|expects?|hopes?|comes?|came|goes|went|became|becomes|received?|receives"
-    r"|\w{3,}ed(?= (?:an?|the|to|by|in|for|on|at|its|their|that|more|from|\d|[A-Z])))\b"
+    r"|\w{3,}ed(?= (?:(?:an?|the|to|by|in|for|on|at|its|their|that|more|from)\b|\d|[A-Z])))\b"
 )
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|said|says|does|did"

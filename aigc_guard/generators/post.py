@@ -94,6 +94,8 @@ def _joined(before: str, slot: Slot, starts: bool) -> str:
             before = (
                 before[: word.start()] + (right.capitalize() if word[1][0] == "A" else right) + " "
             )
+    elif word and slot.name == "warranty" and slot.type == "bare":
+        before += article_for(value) + " "
     if starts and slot.type not in _AS_WRITTEN:
         value = value[:1].upper() + value[1:] if not value[1:2].isupper() else value
     elif not starts and slot.type in ("phrase", "clause", "time"):

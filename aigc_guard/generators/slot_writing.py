@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aigc_guard.generators.decode import Candidate, Decoding, Request, sample
@@ -18,9 +18,30 @@ from aigc_guard.records import Brief
 if TYPE_CHECKING:
     from aigc_guard.generators.transformers_lm import LoadedModel
 
-_MARGIN = 0.35
+_MARGIN = 0.2
 """Faithful candidates within this mean log-probability of the best are equally good; which of
 them a brief gets is drawn by its id, so that a batch does not read the same everywhere."""
+
+
+LEAST_SCORE = -2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a kind allows its writer: `[decoding]` of kind.toml and `terms.txt`.
+
+    `against` names, per act, words that say the opposite of what is asked ("non-exclusive" in an
+    exclusivity clause).
+
+    Below `least_score` (mean log-probability of its tokens) a sentence is one that the model
+    itself finds unlikely; it is not called faithful.
+    """
+
+    terms: Collection[str] = ()
+    leaks: Collection[str] = ()
+    belongs: Mapping[str, Collection[str]] = field(default_factory=dict)
+    against: Mapping[str, Collection[str]] = field(default_factory=dict)
+    least_score: float = LEAST_SCORE
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +62,7 @@ def write_with_slots(
     *,
     seed: int,
     attempt: int,
-    terms: Collection[str],
-    leaks: Collection[str],
+    limits: Limits,
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return each brief's text and notes; a text with notes is not faithful.
 
@@ -54,9 +74,9 @@ def write_with_slots(
     for plan in plans:
         for section in plan.sections:
             prompts.setdefault(prompt_of(kind, section.act, section.slots), section)
-    patterns = _sampled(loaded, prompts, form, decoding, seed, terms, leaks)
+    patterns = _sampled(loaded, prompts, form, decoding, seed, limits)
     return [
-        _assembled(kind, plan, patterns, leaks, f"{brief.id}/{attempt}")
+        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}")
         for brief, plan in zip(briefs, plans, strict=True)
     ]
 
@@ -67,24 +87,28 @@ def _sampled(
     form: PromptFormat,
     decoding: Decoding,
     seed: int,
-    terms: Collection[str],
-    leaks: Collection[str],
+    limits: Limits,
 ) -> dict[str, list[Pattern]]:
     marks = loaded.vocabulary.placeholders
     requests = []
-    for prompt, section in prompts.items():
+    whole = {p: s for p, s in prompts.items() if _is_sentence(s)}
+    asked = {p: s for p, s in prompts.items() if p not in whole}
+    for prompt, section in asked.items():
         copied = [s for s in section.slots if s.copied]
         again = [marks[i] for i, s in enumerate(copied) if s.name in form.repeatable]
         ids = tuple(loaded.tokenizer.encode(prompt, add_special_tokens=False))
         requests.append(Request(ids, marks[: len(copied)], frozenset(again)))
     drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)
-    found = {}
-    for (prompt, section), candidates in zip(prompts.items(), drawn, strict=True):
-        made = [
-            _pattern(loaded.tokenizer, c, section.slots, form, terms, leaks) for c in candidates
-        ]
+    found = {prompt: [Pattern("\x000\x00.", 0.0, ())] for prompt in whole}
+    for (prompt, section), candidates in zip(asked.items(), drawn, strict=True):
+        made = [_pattern(loaded.tokenizer, c, section, form, limits) for c in candidates]
         found[prompt] = sorted(made, key=lambda p: (len(p.notes), -p.score))
     return found
+
+
+def _is_sentence(section: Section) -> bool:
+    """Whether a pass holds one fact that is a whole sentence: it stands as its author wrote it."""
+    return len(section.slots) == 1 and section.slots[0].type == "clause"
 
 
 def pattern_text(tokenizer: Any, ids: Sequence[int], slots: Sequence[Slot]) -> str:
@@ -108,16 +132,27 @@ def pattern_text(tokenizer: Any, ids: Sequence[int], slots: Sequence[Slot]) -> s
 def _pattern(
     tokenizer: Any,
     candidate: Candidate,
-    slots: tuple[Slot, ...],
+    section: Section,
     form: PromptFormat,
-    terms: Collection[str],
-    leaks: Collection[str],
+    limits: Limits,
 ) -> Pattern:
+    slots = section.slots
     text = pattern_text(tokenizer, candidate.ids, slots)
     again = [i for i, s in enumerate(slots) if s.name in form.repeatable]
-    notes = pattern_notes(text, slots, repeatable=again, terms=terms, leaks=leaks)
+    notes = pattern_notes(
+        text,
+        slots,
+        repeatable=again,
+        terms=limits.terms,
+        leaks=limits.leaks,
+        belongs=limits.belongs,
+    )
     if not candidate.finished and "unfinished" not in notes:
         notes = (*notes, "unfinished")
+    if any(words in text.lower() for words in limits.against.get(section.act, ())):
+        notes = (*notes, "contradiction")
+    if candidate.score < limits.least_score:
+        notes = (*notes, "unsure")
     return Pattern(text, candidate.score, notes)
 
 
@@ -125,7 +160,6 @@ def _assembled(
     kind: str,
     plan: DraftPlan,
     patterns: dict[str, list[Pattern]],
-    leaks: Collection[str],
     identity: str,
 ) -> tuple[str, tuple[str, ...]]:
     """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""

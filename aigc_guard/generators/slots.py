@@ -49,6 +49,6 @@ SPECIAL_TOKENS = (
     SEP,
     *KIND_TOKENS,
     *PLACEHOLDERS,
-    *tuple(type_token(name) for name in TYPE_NAMES),
+    *(type_token(name) for name in TYPE_NAMES),
     *SPARE_TOKENS,
 )

@@ -17,7 +17,7 @@ from aigc_guard.generators.decode import Decoding, Vocabulary
 from aigc_guard.generators.free_writing import write_freely
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.plan import PromptFormat, prompt_format
-from aigc_guard.generators.slot_writing import write_with_slots
+from aigc_guard.generators.slot_writing import LEAST_SCORE, Limits, write_with_slots
 from aigc_guard.generators.slots import PLACEHOLDERS
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
@@ -78,11 +78,16 @@ class TransformersGenerator(Generator):
     ) -> list[tuple[str, tuple[str, ...]]]:
         decoding = decoding_of(kind)
         if self.loaded.slot_trained and form.passes:
-            leaks = tuple(kind.decoding.get("leaks", ()))
             return write_with_slots(
-                self.loaded, kind.name, form, briefs, decoding,
-                seed=seed, attempt=attempt, terms=_terms(kind), leaks=leaks,
-            )  # fmt: skip
+                self.loaded,
+                kind.name,
+                form,
+                briefs,
+                decoding,
+                seed=seed,
+                attempt=attempt,
+                limits=limits_of(kind),
+            )
         return write_freely(self.loaded, form, briefs, decoding, seed=seed)
 
 
@@ -143,6 +148,18 @@ def decoding_of(kind: Kind) -> Decoding:
     """Read a kind's `[decoding]`; what it does not say stays as it is."""
     known = {name: kind.decoding[name] for name in Decoding.__slots__ if name in kind.decoding}
     return Decoding(**known)
+
+
+def limits_of(kind: Kind) -> Limits:
+    """Read what a kind allows its writer to say of itself."""
+    table = kind.decoding
+    return Limits(
+        terms=_terms(kind),
+        leaks=tuple(table.get("leaks", ())),
+        belongs={word: tuple(owners) for word, owners in table.get("belongs", {}).items()},
+        against={act: tuple(words) for act, words in table.get("against", {}).items()},
+        least_score=float(table.get("least_score", LEAST_SCORE)),
+    )
 
 
 def _terms(kind: Kind) -> frozenset[str]:

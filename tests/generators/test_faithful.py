@@ -59,3 +59,27 @@ def test_a_free_text_is_compared_with_the_facts() -> None:
 def test_repetition() -> None:
     assert is_repetitive("this is is is odd")
     assert not is_repetitive("it is made of steel and it is made to last")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "facts"),
+    [
+        ("It is \x000\x00.", [("background", "The bridge was closed in 2019")]),
+        ("\x000\x00 announced \x001\x00.", [("who", "The board"), ("what", "opened a hall")]),
+        ("Summit is \x000\x00.", [("category", "hiking boots")]),
+        ("\x000\x00 may end it with \x001\x00.", [("party a", "Acme Ltd"), ("period", "30 days")]),
+        ("It is made of \x000\x00 and..", [("material", "oak")]),
+        ("It is made of \x000\x00. Void.", [("material", "oak")]),
+        ("It is made of \x000\x00 (.", [("material", "oak")]),
+    ],
+)
+def test_broken_language_is_named(pattern: str, facts: list[tuple[str, str]]) -> None:
+    assert "garbled" in pattern_notes(pattern, [slot_of(*fact) for fact in facts])
+
+
+def test_a_claim_needs_its_fact() -> None:
+    belongs = {"battery": ("battery",)}
+    lamp = [slot_of("product", "Lamp")]
+    assert "invented:word" in pattern_notes("\x000\x00 has a battery.", lamp, belongs=belongs)
+    both = [*lamp, slot_of("battery", "9 hours")]
+    assert pattern_notes("\x000\x00: the battery lasts \x001\x00.", both, belongs=belongs) == ()

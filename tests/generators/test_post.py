@@ -21,7 +21,7 @@ from aigc_guard.generators.post import article_for, finish, realise
          "The Elmford museum opened on Friday."),
         ("It was opened by \x000\x00.", [("who", "The Elmford museum")],
          "It was opened by the Elmford museum."),
-        ("\x000\x00 shall pay \x001\x00.", [("party a", "Lindqvist Motors Inc."), ("b", "Acme Inc.")],
+        ("\x000\x00 shall pay \x001\x00.", [("a", "Lindqvist Motors Inc."), ("b", "Acme Inc.")],
          "Lindqvist Motors Inc. shall pay Acme Inc."),
         ("Take \x000\x00 off the price.", [("offer", "20% off")], "Take 20% off the price."),
         ('"\x000\x00," said \x001\x00.', [("quote", "Is this ours?"), ("speaker", "Maria Lund")],

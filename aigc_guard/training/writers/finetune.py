@@ -12,6 +12,7 @@ from aigc_guard.training.writers.mixture import (
     ALL_KINDS,
     DATA_TO_TEXT,
     Encoded,
+    authored_pairs,
     batches,
     by_source,
 )
@@ -55,7 +56,9 @@ def cached_groups(tokenizer: Any, data: Path, cache: Path) -> dict[str, list[Enc
         torch.save(plain, cache.with_suffix(".part"))
         cache.with_suffix(".part").replace(cache)
     stored = torch.load(cache, weights_only=True)
-    return {name: [Encoded(tuple(i), s) for i, s in pairs] for name, pairs in stored.items()}
+    groups = {name: [Encoded(tuple(i), s) for i, s in pairs] for name, pairs in stored.items()}
+    groups["authored"] = authored_pairs(tokenizer, 256)
+    return groups
 
 
 def main() -> None:

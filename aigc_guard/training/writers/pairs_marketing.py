@@ -31,7 +31,8 @@ _CUTS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
                 rf"([^,.;]{{4,60}}?){_END}"),
         ("material", r"(?:made|crafted|constructed|built) (?:of|from|with|in) "
                      rf"([^,.;]{{4,50}}?){_END}"),
-        ("feature", r"\b(?:featuring|features?|boasts|offers|offering|includes|including|has|have|with"
+        ("feature", r"\b(?:featuring|features?|boasts|offers|offering|includes|including|has|have"
+                    r"|with"
                     rf"|incorporates|combines) ((?:an?|its|the|our)? ?[^,.;\"]{{5,60}}?){_END}"),
         ("benefit", rf"\b(?:provides|providing|delivers|ensures|ensuring|adds|brings|keeps|creates"
                     rf"|creating|making|makes) ([^,.;\"]{{5,60}}?){_END}"),
