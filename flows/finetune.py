@@ -87,7 +87,7 @@ def _export_guard(at: Places, language: str) -> Stage:
     given = [str(at.data), str(at.work), str(at.out), "--language", language]
     if at.base is not None:
         given += ["--base", str(at.base)]
-    return Stage("export", f"{TRAINING}.guards.export", tuple(given))
+    return Stage("export", f"{TRAINING}.guards.ship", tuple(given))
 
 
 def _writer(at: Places) -> list[Stage]:

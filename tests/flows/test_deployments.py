@@ -90,3 +90,19 @@ def test_a_stage_that_fails_names_its_last_line(prefect_server: str, tmp_path: P
 
     with pytest.raises(ModelError, match="stage help ended with code 2"):
         run_stage(Stage("help", "aigc_guard.cli", ("no-such-command",)), tmp_path)
+
+
+@pytest.mark.prefect
+def test_a_schedule_really_makes_runs(prefect_server: str) -> None:
+    """Prefect's scheduler fails silently on some versions of what it is built on."""
+    from datetime import timedelta
+
+    from prefect.client.orchestration import get_client
+
+    flow = flow_of("release")
+    deployment = flow.to_deployment("every-minute", interval=timedelta(minutes=1))
+    identifier = deployment.apply()
+    with get_client(sync_client=True) as client:
+        client._client.post(f"/deployments/{identifier}/schedule", json={}).raise_for_status()
+        runs = client.read_flow_runs()
+    assert [run for run in runs if run.deployment_id == identifier and run.auto_scheduled]
