@@ -87,3 +87,35 @@ def test_a_missing_chinese_guard_fails_chinese_texts_only(tmp_path: Path) -> Non
     assert ToxicityCheck().measure([subject("hello")], context)[0].status is Status.OK
     with pytest.raises(ModelUnavailable):
         ToxicityCheck().measure([subject("你好")], context)
+
+
+def test_detoxifys_own_checkpoints_bring_their_own_labels(tmp_path: Path) -> None:
+    import json
+    import shutil
+
+    import torch
+
+    from aigc_guard.models.weights import load_state
+
+    guard = write_fake_guard(tmp_path / "guard")
+    own = tmp_path / "own"
+    shutil.copytree(guard, own)
+    config = json.loads((own / "config.json").read_text())
+    del config["guard"]
+    config["id2label"] = {"0": "LABEL_0", "1": "LABEL_1", "2": "L2", "3": "L3", "4": "L4"}
+    (own / "config.json").write_text(json.dumps(config))
+    arguments = {
+        "model_type": str(own), "model_name": "BertForSequenceClassification",
+        "tokenizer_name": "BertTokenizer", "num_classes": 5,
+    }  # fmt: skip
+    classes = ["toxic", "severe_toxic", "obscene", "sexual_explicit", "identity_hate"]
+    settings = {"arch": {"args": arguments}, "dataset": {"args": {"classes": classes}}}
+    state = {k: v for k, v in load_state(guard).items() if not k.startswith("names.")}
+    torch.save({"config": settings, "state_dict": state}, own / "theirs.ckpt")
+    (own / "model.safetensors").unlink()
+    context = Context(model_loader=FakeModelLoader(unbiased=own))
+    check = ToxicityCheck(ToxicitySettings(model="unbiased", model_zh=""))
+    report = check.measure([subject("hello there")], context)[0]
+    assert set(report.scores) == {
+        "toxicity", "severe_toxicity", "obscene", "sexual_explicit", "identity_attack",
+    }  # fmt: skip
