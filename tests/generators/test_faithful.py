@@ -66,7 +66,7 @@ def test_repetition() -> None:
     [
         ("It is \x000\x00.", [("background", "The bridge was closed in 2019")]),
         ("\x000\x00 announced \x001\x00.", [("who", "The board"), ("what", "opened a hall")]),
-        ("Summit is \x000\x00.", [("category", "hiking boots")]),
+        ("\x000\x00 is \x001\x00.", [("product", "Summit"), ("category", "hiking boots")]),
         ("\x000\x00 may end it with \x001\x00.", [("party a", "Acme Ltd"), ("period", "30 days")]),
         ("It is made of \x000\x00 and..", [("material", "oak")]),
         ("It is made of \x000\x00. Void.", [("material", "oak")]),

@@ -30,7 +30,8 @@ def _expanded(sentence: str) -> Iterator[str]:
     choices = [m[1].split("/") for m in re.finditer(r":([a-z/]+)\}", sentence)]
     for turn in range(max((len(c) for c in choices), default=1)):
         picks = iter([c[turn % len(c)] for c in choices])
-        yield re.sub(r":[a-z/]+\}", lambda _, picks=picks: f":{next(picks)}}}", sentence)
+        parts = re.split(r":[a-z/]+\}", sentence)
+        yield parts[0] + "".join(f":{next(picks)}}}{part}" for part in parts[1:])
 
 
 def _pair(kind: str, act: str, target: str) -> Pair:

@@ -63,7 +63,7 @@ def rnnlg_text(text: str) -> str:
 def bench_text(text: str) -> str:
     """Lower-case and tokenise a draft as RNNLG's references are (final stop left to the caller)."""
     text = text.lower().replace(PLURAL_MARK, " -s")
-    text = re.sub(r"(?<=[a-z])(ly)\b(?<=\bextremely|pecially)", r"\1", text)
+    text = re.sub("(?<=[\x00\x01])(ly|er)\\b", r" -\1", text)
     text = re.sub(r"\s*([,?!])", r" \1", text)
     text = re.sub(r"\s*\.(?=\s|$)", " .", text)
     return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,65 @@
+"""Training resumes where it stopped and sees the same batches as an unbroken run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from aigc_guard.training.writers.finetune import batch_loss
+from aigc_guard.training.writers.loop import Plan, rate_factor, train
+from aigc_guard.training.writers.mixture import Encoded
+from aigc_guard.training.writers.model import new_trunk
+
+
+def model_and_loss() -> tuple[Any, Callable[[int], Any]]:
+    import torch
+
+    torch.manual_seed(4)
+    model = new_trunk(40, width=32, layers=1, context=16)
+    pairs = [Encoded(tuple((n * k) % 39 + 1 for k in range(1, 9)), 3) for n in range(1, 7)]
+    return model, lambda step: batch_loss(model, [pairs[step % 6], pairs[(step + 2) % 6]])
+
+
+def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
+    import torch
+
+    plan = Plan(steps=8, warmup=2, checkpoint_seconds=1e9)
+    whole, loss = model_and_loss()
+    train(whole, loss, plan, tmp_path / "whole")
+
+    class Stopped(Exception):
+        pass
+
+    def stopping(inner: Callable[[int], Any]) -> Callable[[int], Any]:
+        def loss_at(step: int) -> Any:
+            if step == 5:
+                raise Stopped
+            return inner(step)
+
+        return loss_at
+
+    broken, loss = model_and_loss()
+    every_step = Plan(steps=8, warmup=2, checkpoint_seconds=0.0)
+    with pytest.raises(Stopped):
+        train(broken, stopping(loss), every_step, tmp_path / "broken")
+    again, loss = model_and_loss()
+    train(again, loss, plan, tmp_path / "broken")
+    for one, other in zip(whole.parameters(), again.parameters(), strict=True):
+        assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_the_loss_falls(tmp_path: Path) -> None:
+    model, loss = model_and_loss()
+    before = float(loss(0).detach())
+    train(model, loss, Plan(steps=30, warmup=2, checkpoint_seconds=1e9), tmp_path)
+    assert float(loss(0).detach()) < 0.8 * before
+
+
+def test_rates_warm_up_and_fall() -> None:
+    plan = Plan(steps=100, warmup=10, decay_share=0.5)
+    assert rate_factor(0, plan) < rate_factor(9, plan) == 1.0
+    assert rate_factor(50, plan) == 1.0
+    assert rate_factor(99, plan) < 0.1
