@@ -1,0 +1,209 @@
+"""``docs/quality.md`` from the results: every figure with its interval and its floor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aigc_guard.training.quality.drafts import shares
+from aigc_guard.training.quality.floors import Floor, floors
+
+Drafts = Mapping[str, Sequence[Mapping[str, str]]]
+
+
+@dataclass(frozen=True)
+class Measured:
+    """All that the page says. ``results`` by part, ``models`` name to digest, sizes in MB."""
+
+    date: str
+    limit: int
+    results: Mapping[str, Mapping[str, Any]]
+    models: Mapping[str, str]
+    sizes: Mapping[str, float]
+    drafts: Drafts
+
+
+def render(measured: Measured) -> str:
+    """The page in Markdown; a part that was not measured has no section."""
+    results = measured.results
+    lines = [
+        "# Quality of the embedded models",
+        "",
+        f"Measured on {measured.date} by `make quality DATA=DIR`, at most {measured.limit} texts",
+        "per source, on splits that no training has seen, with the checks and the decoder as they",
+        "ship. Intervals are 95 %: bootstrap over texts for AUC and accuracy, Wilson for shares.",
+        "A floor that is missed is shown as missed. No text of the data is repeated here.",
+        "",
+        "| Model | Digest | Size |",
+        "|---|---|---|",
+    ]
+    for name, digest in measured.models.items():
+        lines.append(f"| {name} | `{digest[:16]}` | {measured.sizes.get(name, 0):.1f} MB |")
+    lines += ["", "## Floors", "", *_floor_table(floors(results))]
+    for title, part, table in (
+        ("Toxicity in English, by source", "guard-en.toxicity", _sources),
+        ("Reliability", "guard-en.reliability", _reliability),
+        ("Disguised texts", "guard-en.attacks", _attacks),
+        ("Bias: harmless templates by identity term", "guard-en.identity", _identity),
+        ("Names in English", "guard-en.names", _names),
+        ("Identifiers", "guard-en.identifiers", _identifiers),
+        ("Toxicity in Chinese, by source", "guard-zh.toxicity", _sources),
+        ("Names in Chinese", "guard-zh.names", _names),
+    ):
+        if results.get(part):
+            lines += ["", f"## {title}", "", *table(results[part])]
+    lines += _writers(results)
+    lines += _drafts(measured.drafts)
+    return "\n".join(lines) + "\n"
+
+
+def _number(value: Any, digits: int = 3) -> str:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return "–"
+    return str(value) if isinstance(value, int) else f"{value:.{digits}f}"
+
+
+def _spread(low: Any, high: Any, digits: int = 3) -> str:
+    if low is None or high is None:
+        return ""
+    return f" ({_number(low, digits)}–{_number(high, digits)})"
+
+
+def _with_interval(row: Any) -> str:
+    if not isinstance(row, Mapping):
+        return "–"
+    return _number(row.get("value")) + _spread(row.get("low"), row.get("high"))
+
+
+def _floor_table(rows: Sequence[Floor]) -> list[str]:
+    lines = ["| Figure | Measured | Floor | |", "|---|---|---|---|"]
+    for row in rows:
+        digits = 4 if row.floor < 0.1 else 3
+        value = _number(row.value, digits) + _spread(row.low, row.high, digits)
+        lines.append(f"| {row.title} | {value} | {row.side} {row.floor:g} | {row.verdict} |")
+    counts = {word: sum(row.verdict == word for row in rows) for word in ("met", "**missed**")}
+    lines += ["", f"{counts['met']} floors met, {counts['**missed**']} missed, "
+              f"{len(rows) - sum(counts.values())} not measured."]  # fmt: skip
+    return lines
+
+
+def _sources(found: Mapping[str, Any]) -> list[str]:
+    labels = sorted({label for own in found.values() for label in own} - {"accuracy_at_half"})
+    labels = [*sorted(labels, key=lambda label: (label != "toxicity", label)), "accuracy_at_half"]
+    heads = [label.replace("_at_half", " at 0.5").replace("_", " ") for label in labels]
+    lines = ["AUC of the ROC curve per label, and the accuracy of the highest score at 0.5.", "",
+             "| Source | Texts | " + " | ".join(heads) + " |",
+             "|---|---|" + "---|" * len(labels)]  # fmt: skip
+    for source, own in sorted(found.items()):
+        cells = [_with_interval(own.get(label)) for label in labels]
+        texts = max((row.get("n", 0) for row in own.values()), default=0)
+        lines.append(f"| {source} | {texts} | " + " | ".join(cells) + " |")
+    return lines
+
+
+def _reliability(found: Mapping[str, Any]) -> list[str]:
+    lines = [f"{found.get('n')} texts of the test splits. A score is not a probability: 0.5 is the",
+             "best single cut, and this is what lies behind each score.", "",
+             "| Score | Texts | Toxic |", "|---|---|---|"]  # fmt: skip
+    for row in found.get("bins", ()):
+        start = float(row["from"])
+        share = _number(row["toxic"], 2) + _spread(row["low"], row["high"], 2)
+        lines.append(f"| {start:.1f}–{start + 0.1:.1f} | {row['texts']} | {share} |")
+    return [*lines, "", "```", str(found.get("report", "")).rstrip(), "```"]
+
+
+def _attacks(found: Mapping[str, Any]) -> list[str]:
+    lines = [f"Recall at 0.5 on {found.get('n')} toxic texts with strong words, each of these",
+             f"disguised. Plain: {_number(found.get('plain'))}.", "",
+             "| Disguise | Recall lost, points |", "|---|---|"]  # fmt: skip
+    lost = found.get("lost_points", {})
+    return lines + [f"| {name.replace('_', ' ')} | {_number(v, 1)} |" for name, v in lost.items()]
+
+
+def _identity(found: Mapping[str, Any]) -> list[str]:
+    lines = [
+        f"{found.get('templates')} harmless sentences from held-out templates. Toxic at 0.5:",
+        f"{_number(found.get('false_positive_rate'))} of all; largest gap between two terms:",
+        f"{_number(found.get('largest_gap_points'), 1)} points. Toxic templates found: "
+        f"{_number(found.get('recall_on_toxic_templates'))}.",
+        f"Of {found.get('swapped_pairs')} real texts whose identity terms were exchanged, "
+        f"{found.get('flips')} changed sides.",
+        "",
+    ]
+    rates = found.get("rates", {})
+    if not rates:
+        return [*lines, "No term has a false positive."]
+    lines += ["| Term | False positives |", "|---|---|"]
+    worst = sorted(rates.items(), key=lambda item: (-item[1], item[0]))
+    return [*lines, *(f"| {term} | {_number(rate)} |" for term, rate in worst),
+            "", "Terms that are not listed have none."]  # fmt: skip
+
+
+def _names(found: Mapping[str, Any]) -> list[str]:
+    lines = ["Exact spans with their label; `touched` counts values found at least in part.", "",
+             "| Source | Label | Values | Precision | Recall | F1 |",
+             "|---|---|---|---|---|---|"]  # fmt: skip
+    for source, own in sorted(found.items()):
+        for label, row in own.items():
+            cells = " | ".join(_number(row.get(key)) for key in ("precision", "recall", "f1"))
+            lines.append(f"| {source} | {label} | {_number(row.get('n'))} | {cells} |")
+    return lines
+
+
+def _identifiers(found: Mapping[str, Any]) -> list[str]:
+    from aigc_guard.training.quality.intervals import wilson
+
+    lines = ["Values made by their own rules among look-alike numbers (`made`), and two corpora.",
+             "", "| Source | Label | Values | Recall | Precision |",
+             "|---|---|---|---|---|"]  # fmt: skip
+    for source, own in sorted(found.items()):
+        for label, row in own.items():
+            low, high = wilson(round(row["recall"] * row["n"]), row["n"])
+            recall = _number(row["recall"]) + _spread(low, high)
+            precision = _number(row["precision"])
+            lines.append(f"| {source} | {label} | {row['n']} | {recall} | {precision} |")
+    return lines
+
+
+def _writers(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    bench = [(d, results[f"writer-en.{d}"]) for d in ("laptop", "tv", "viggo")
+             if results.get(f"writer-en.{d}")]  # fmt: skip
+    if bench:
+        yield from ("", "## Writers: data to text", "",
+                    "Slot error counts missing, repeated and invented values over all values.",
+                    "", "| Test set | Orders | Slots | Slot error | BLEU-4 |",
+                    "|---|---|---|---|---|")  # fmt: skip
+    for domain, row in bench:
+        error = _number(row.get("slot_error"), 4)
+        error += _spread(row.get("slot_error_low"), row.get("slot_error_high"), 4)
+        slots = row.get("slots", row.get("items"))
+        bleu = _number(row.get("bleu4")) + _spread(row.get("bleu4_low"), row.get("bleu4_high"))
+        yield f"| {domain} | {row.get('acts')} | {slots} | {error} | {bleu} |"
+    people = (results.get("writer-en.viggo") or {}).get("aligner_error_on_people")
+    if people is not None:
+        yield from ("", f"ViGGO's aligner finds {_number(people, 4)} on the texts people wrote.")
+    kinds = [(k, results[f"writer-en.{k}"]) for k in ("legal", "news")
+             if results.get(f"writer-en.{k}")]  # fmt: skip
+    if kinds:
+        yield from ("", "## Writers: briefs from unseen texts", "",
+                    "| Kind | Briefs | Faithful | What failed |", "|---|---|---|---|")  # fmt: skip
+    for kind, row in kinds:
+        share = _number(row.get("faithful")) + _spread(row.get("low"), row.get("high"))
+        reasons = row.get("reasons", {})
+        failed = ", ".join(f"{n} {why.rstrip(':')}" for why, n in sorted(reasons.items()))
+        yield f"| {kind} | {row.get('briefs')} | {share} | {failed or 'nothing'} |"
+
+
+def _drafts(drafts: Drafts) -> Iterator[str]:
+    if not drafts:
+        return
+    yield from ("", "## Drafts", "",
+                "Drawn by a seed from the sample briefs. The line below each is what the programme",
+                "itself says of it; personal values are masked, toxic texts withheld.")  # fmt: skip
+    for kind, rows in drafts.items():
+        yield from ("", f"### {kind}: {shares(drafts)[kind]} faithful")
+        for row in rows:
+            yield from ("", f"**{row['brief']}**", "")
+            yield from (f"> {line}".rstrip() for line in row["text"].splitlines() or ["(empty)"])
+            yield from ("", f"*{row['judgement']}*")

@@ -1,0 +1,233 @@
+"""What is measured, by which code and on which data: one entry per part, each resumable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.errors import ConfigError
+from aigc_guard.training.quality.intervals import wilson
+
+Measure = Callable[["Order"], Mapping[str, Any]]
+
+TOXIC = (
+    "tox_lexicons/profanity_en.csv",
+    "tox_jigsaw_wiki_binary/data.jsonl.gz",
+    "tox_jigsaw_wiki_6label/data.jsonl.gz",
+    "tox_jigsaw_balanced_binary/data.jsonl.gz",
+    "tox_civil_spans/data.jsonl.gz",
+    "tox_wiki_context/data.jsonl.gz",
+    "tox_davidson_tweets/data.jsonl.gz",
+    "tox_edos_sexism/data.jsonl.gz",
+    "tox_stormfront/data.jsonl.gz",
+    "tox_hatemoji_build/data.jsonl.gz",
+    "tox_convabuse/data.jsonl.gz",
+    "tox_toxigen_seeds/data.jsonl.gz",
+    "tox_wiki_identity_fuzz/madlibs_77k.jsonl.gz",
+    "tox_wiki_identity_fuzz/data.jsonl.gz",
+    "gen_marketing_products/data.jsonl.gz",
+    "gen_marketing_software/data.jsonl.gz",
+    "gen_news_onestop/data.jsonl.xz",
+    "gen_news_gov/data.jsonl.xz",
+    "gen_legal_cuad/clauses.jsonl.gz",
+)
+NAMED = (
+    "pii_contextual_docs/data.jsonl.gz",
+    "pii_presidio_synth/data.jsonl.gz",
+    "ner_btc/data.jsonl.gz",
+    "ner_crossner/data.jsonl.gz",
+    "ner_sec_filings/data.jsonl.gz",
+    "ner_wikigold/data.jsonl.gz",
+    "ner_wnut17/data.jsonl.gz",
+)
+CHINESE = (
+    "tox_zh_cold/data.jsonl.gz",
+    "tox_zh_swsr/data.jsonl.gz",
+    "tox_lexicons/ldnoobw_zh.txt",
+    "gen_legal_zh_laws/data.jsonl.xz",
+)
+NEWS = (
+    "gen_news_gov/data.jsonl.xz",
+    "gen_news_onestop/data.jsonl.xz",
+    "gen_news_gum/data.jsonl.gz",
+)
+MIXED = ("wiki", "tweets", "civil", "stormfront", "hatemoji")
+BRIEFS = {"legal": 500, "news": 300}
+
+
+@dataclass(frozen=True)
+class Order:
+    """One measurement to make: on which data, of which verified model folder, how many texts."""
+
+    data: Path
+    folder: Path
+    limit: int
+    kinds: Path
+
+
+@dataclass(frozen=True)
+class Part:
+    """A measurement by name. ``model`` is its entry of the lock, ``needs`` its data files."""
+
+    name: str
+    model: str
+    measure: Measure
+    needs: Sequence[str]
+
+
+def missing_data(data: Path, parts: Sequence[Part]) -> list[str]:
+    """The data files that ``parts`` need and the folder does not have."""
+    return sorted({name for part in parts for name in part.needs if not (data / name).is_file()})
+
+
+@lru_cache(maxsize=2)
+def _toxic(data: Path) -> list[Any]:
+    from aigc_guard.training.guards.toxic_sources import load_toxic
+
+    return load_toxic(data)
+
+
+def _sources(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.evaluate import by_source
+
+    return by_source(order.folder, _toxic(order.data), order.limit)
+
+
+def _attacks(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.evaluate import under_attack
+
+    return under_attack(order.folder, _toxic(order.data), order.data, min(400, order.limit))
+
+
+def _identity(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.evaluate import identity
+
+    return identity(order.folder, _toxic(order.data), order.limit)
+
+
+def _reliability(order: Order) -> Mapping[str, Any]:
+    """How often texts of each score are toxic, and the report of the cut at 0.5."""
+    import random
+
+    from sklearn.metrics import classification_report
+
+    from aigc_guard.training.guards.evaluate import read_scores
+
+    rows = [
+        r
+        for r in _toxic(order.data)
+        if r.split == "test" and r.source in MIXED and r.targets[0] >= 0
+    ]
+    random.Random(2).shuffle(rows)
+    rows = rows[: order.limit]
+    truth = [row.targets[0] >= 0.5 for row in rows]
+    scores = [s.get("toxicity", 0.0) for s in read_scores(order.folder, [r.text for r in rows])]
+    bins = []
+    for number in range(10):
+        own = [t for s, t in zip(scores, truth, strict=True) if min(9, int(s * 10)) == number]
+        if own:
+            low, high = wilson(sum(own), len(own))
+            bins.append({"from": number / 10, "texts": len(own), "toxic": sum(own) / len(own),
+                         "low": low, "high": high})  # fmt: skip
+    said = [score >= 0.5 for score in scores]
+    report = classification_report(truth, said, target_names=["harmless", "toxic"], digits=3)
+    return {"bins": bins, "report": str(report), "n": len(rows)}
+
+
+def _names(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.evaluate import names
+    from aigc_guard.training.guards.name_sources import load_names
+
+    return names(order.folder, load_names(order.data), order.limit)
+
+
+def _identifiers(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.checks.pii.recognizers import analyzer
+    from aigc_guard.training.guards.identifiers import evaluate_identifiers
+
+    engine, _ = analyzer(order.folder, None)
+    return evaluate_identifiers(engine, order.data, each=min(200, order.limit), limit=order.limit)
+
+
+def _chinese_sources(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.chinese_sources import LABELS, load_chinese_toxic
+    from aigc_guard.training.guards.evaluate import by_source
+
+    records = load_chinese_toxic(order.data)
+    return by_source(order.folder, records, order.limit, chinese=True, labels=LABELS)
+
+
+def _chinese_names(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.chinese_sources import load_chinese_names
+    from aigc_guard.training.guards.evaluate import names
+
+    return names(order.folder, load_chinese_names(order.data), order.limit, "zh")
+
+
+@lru_cache(maxsize=1)
+def _writer(folder: Path) -> Any:
+    from aigc_guard.generators.transformers_lm import LoadedModel
+
+    return LoadedModel(folder)
+
+
+def _benchmark(domain: str) -> Measure:
+    def measure(order: Order) -> Mapping[str, Any]:
+        from aigc_guard.training.writers import evaluate
+
+        if domain == "viggo":
+            found = evaluate.viggo(_writer(order.folder), order.data, evaluate.BENCH)
+            slots = found["items"]
+        else:
+            found = evaluate.rnnlg(_writer(order.folder), order.data, domain, evaluate.BENCH)
+            slots = found["slots"]
+        low, high = wilson(round(found["slot_error"] * slots), slots)
+        return {**found, "slot_error_low": low, "slot_error_high": high}
+
+    return measure
+
+
+def _faithful(kind: str) -> Measure:
+    def measure(order: Order) -> Mapping[str, Any]:
+        from aigc_guard.training.writers import evaluate, pairs_legal, pairs_news
+
+        pairs = pairs_legal.cuad(order.data) if kind == "legal" else pairs_news.news(order.data)
+        cases = evaluate.held_out(pairs, min(BRIEFS[kind], order.limit))
+        words = order.kinds / kind / "terms.txt"
+        terms = words.read_text(encoding="utf-8").split() if words.is_file() else []
+        found = evaluate.faithful_share(_writer(order.folder), cases, terms, evaluate.BENCH)
+        low, high = wilson(round(found["faithful"] * found["briefs"]), found["briefs"])
+        return {**found, "low": low, "high": high}
+
+    return measure
+
+
+PARTS: tuple[Part, ...] = (
+    Part("guard-en.toxicity", "guard-en", _sources, TOXIC),
+    Part("guard-en.reliability", "guard-en", _reliability, TOXIC),
+    Part("guard-en.attacks", "guard-en", _attacks, TOXIC),
+    Part("guard-en.identity", "guard-en", _identity, TOXIC),
+    Part("guard-en.names", "guard-en", _names, NAMED),
+    Part("guard-en.identifiers", "guard-en", _identifiers, NAMED[:2]),
+    Part("guard-zh.toxicity", "guard-zh", _chinese_sources, CHINESE),
+    Part("guard-zh.names", "guard-zh", _chinese_names, ("ner_zh_uner_gsd/data.jsonl.gz",)),
+    Part("writer-en.laptop", "writer-en", _benchmark("laptop"), ("d2t_rnnlg/data.jsonl.gz",)),
+    Part("writer-en.tv", "writer-en", _benchmark("tv"), ("d2t_rnnlg/data.jsonl.gz",)),
+    Part("writer-en.viggo", "writer-en", _benchmark("viggo"), ("d2t_viggo/data.jsonl.gz",)),
+    Part("writer-en.legal", "writer-en", _faithful("legal"), ("gen_legal_cuad/clauses.jsonl.gz",)),
+    Part("writer-en.news", "writer-en", _faithful("news"), NEWS),
+)
+
+
+def chosen_parts(names: Sequence[str]) -> tuple[Part, ...]:
+    """The parts whose names begin with one of ``names``; all when none is given."""
+    unknown = [n for n in names if not any(p.name.startswith(n) for p in PARTS)]
+    if unknown:
+        raise ConfigError(
+            f"there is no part {unknown[0]!r}",
+            hint="parts: " + ", ".join(part.name for part in PARTS),
+        )
+    return tuple(p for p in PARTS if not names or any(p.name.startswith(n) for n in names))
