@@ -125,6 +125,8 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
             number, window, _ = parts[index]
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
             place = _whole(texts[number], place)
+            if not any(char.isalnum() for char in texts[number][place.start : place.end]):
+                continue
             key = (place.start, place.end, name.label)
             best[number][key] = max(best[number].get(key, 0.0), name.score)
     return [

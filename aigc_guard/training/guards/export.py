@@ -40,6 +40,7 @@ def export(
             value = value[:positions]
         state[name] = value.detach().to(torch.float16).contiguous()
     save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
+    (folder / "model.safetensors").chmod(0o644)
     shape = {k: v for k, v in config.items() if k not in ("toxicity_labels", "name_tags")}
     positions = min(positions, int(config["max_position_embeddings"]))
     settings = shape | {
