@@ -62,6 +62,11 @@ class DraftPlan:
     heading: str
     sections: tuple[Section, ...] = field(default=())
 
+    def is_plural(self, name: str) -> bool:
+        """Whether the fact called `name` is in the plural, so that what follows says `they`."""
+        slots = [slot for section in self.sections for slot in section.slots]
+        return any(slot.name == name and slot.type == "plural" for slot in slots)
+
 
 def prompt_format(kind: Kind) -> PromptFormat:
     """Read a kind's prompt tables; raises KindError with the key that is wrong."""

@@ -103,6 +103,20 @@ def _joined(before: str, slot: Slot, starts: bool) -> str:
     return before + value
 
 
+_PLURAL_VERBS = {"is": "are", "has": "have", "was": "were", "does": "do"}
+
+
+def with_plural_subject(pattern: str) -> str:
+    """Turn the `It` of a pattern's sentences into `They`, its verb with it."""
+
+    def turn(match: re.Match[str]) -> str:
+        verb = match[3]
+        plural = _PLURAL_VERBS.get(verb) or (verb[:-1] if verb.endswith("s") else verb)
+        return f"{match[1]}{'They' if match[2] == 'It' else 'they'} {plural}"
+
+    return re.sub(r"(^|[.!?,] )(It|it) ([a-z]+)", turn, pattern)
+
+
 def _overlap(value: str, rest: str) -> int:
     """Count the characters of `rest` that repeat the value's end: its stop, or its last word."""
     if value[-1:] in ".!?" and rest[:1] in ".,":

@@ -11,7 +11,7 @@ from aigc_guard.generators.decode import Candidate, Decoding, Request, sample
 from aigc_guard.generators.faithful import pattern_notes
 from aigc_guard.generators.linearise import Slot, prompt_of
 from aigc_guard.generators.plan import DraftPlan, PromptFormat, Section, plan_draft
-from aigc_guard.generators.post import realise, spaced
+from aigc_guard.generators.post import realise, spaced, with_plural_subject
 from aigc_guard.generators.slots import PLACEHOLDERS
 from aigc_guard.records import Brief
 
@@ -42,6 +42,7 @@ class Limits:
     belongs: Mapping[str, Collection[str]] = field(default_factory=dict)
     against: Mapping[str, Collection[str]] = field(default_factory=dict)
     least_score: float = LEAST_SCORE
+    plural_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,7 @@ def write_with_slots(
             prompts.setdefault(prompt_of(kind, section.act, section.slots), section)
     patterns = _sampled(loaded, prompts, form, decoding, seed, limits)
     return [
-        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}")
+        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}", limits.plural_of)
         for brief, plan in zip(briefs, plans, strict=True)
     ]
 
@@ -161,6 +162,7 @@ def _assembled(
     plan: DraftPlan,
     patterns: dict[str, list[Pattern]],
     identity: str,
+    plural_of: str,
 ) -> tuple[str, tuple[str, ...]]:
     """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""
     paragraphs: list[list[str]] = [[]]
@@ -171,7 +173,9 @@ def _assembled(
                           f"{identity}/{number}")  # fmt: skip
         used.add(pattern.text)
         notes.extend(pattern.notes)
-        sentence = realise(pattern.text, section.slots)
+        plural = number > 0 and plan.is_plural(plural_of)
+        text = with_plural_subject(pattern.text) if plural else pattern.text
+        sentence = realise(text, section.slots)
         if section.paragraph and paragraphs[-1]:
             paragraphs.append([])
         paragraphs[-1].append(sentence)

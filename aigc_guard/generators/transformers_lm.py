@@ -158,6 +158,7 @@ def limits_of(kind: Kind) -> Limits:
         leaks=tuple(table.get("leaks", ())),
         belongs={word: tuple(owners) for word, owners in table.get("belongs", {}).items()},
         against={act: tuple(words) for act, words in table.get("against", {}).items()},
+        plural_of=str(kind.post.get("plural_of", "")),
         least_score=float(table.get("least_score", LEAST_SCORE)),
     )
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aigc_guard.generators.linearise import Slot, slot_of
-from aigc_guard.generators.post import article_for, finish, realise
+from aigc_guard.generators.post import article_for, finish, realise, with_plural_subject
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,9 @@ def test_a_value_stands_in_the_text_but_for_its_first_letter(value: str) -> None
 def test_finishing_twice_changes_nothing_more(text: str) -> None:
     once = finish(finish(finish(text)))
     assert finish(once) == once
+
+
+def test_a_plural_product_is_they() -> None:
+    pattern = "It weighs \x000\x00 in all. Made of \x001\x00, it is light."
+    expected = "They weigh \x000\x00 in all. Made of \x001\x00, they are light."
+    assert with_plural_subject(pattern) == expected
