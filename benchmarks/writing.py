@@ -1,0 +1,150 @@
+"""Drafts per second: ``generate`` one draft at a time, ``generate`` in batches, and ours.
+
+``python benchmarks/writing.py``. The same model draws the same number of candidates from the same
+prompts of the same sample briefs; ours also keeps to the slots, judges and assembles the drafts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from aigc_guard.config import Config, load_config
+from aigc_guard.errors import ConfigError, GuardError
+from aigc_guard.generators.linearise import prompt_of
+from aigc_guard.generators.plan import plan_draft, prompt_format
+from aigc_guard.generators.transformers_lm import (
+    LoadedModel,
+    TransformersGenerator,
+    decoding_of,
+)
+from aigc_guard.intake import read_briefs
+from aigc_guard.kinds import Kind, load_kinds
+from aigc_guard.models import ModelStore
+from aigc_guard.records import Brief
+
+Progress = Callable[[str], None]
+
+
+def sample_briefs(config: Config, kinds: dict[str, Kind], kind: str) -> list[Brief]:
+    """The project's English sample briefs of a kind that a model has to write."""
+    intake = read_briefs(config.briefs, kinds, limits=config.limits, writers_for=lambda *_: True)
+    return [b for b in intake.briefs if not b.text and b.language == "en" and b.kind == kind]
+
+
+def prompts_of(brief: Brief, kind: Kind) -> list[str]:
+    """One prompt per pass of the brief's plan."""
+    plan = plan_draft(brief, prompt_format(kind))
+    return [prompt_of(kind.name, section.act, section.slots) for section in plan.sections]
+
+
+def generate(loaded: LoadedModel, prompts: Sequence[str], kind: Kind) -> None:
+    """Draw the candidates of the prompts in one call of transformers' ``generate``."""
+    import torch
+
+    decoding = decoding_of(kind)
+    loaded.tokenizer.padding_side = "left"
+    inputs = loaded.tokenizer(
+        list(prompts), return_tensors="pt", padding=True, add_special_tokens=False
+    )
+    with torch.inference_mode():
+        loaded.model.generate(
+            input_ids=inputs["input_ids"],
+            attention_mask=inputs["attention_mask"],
+            do_sample=True,
+            temperature=decoding.temperature,
+            top_p=decoding.top_p,
+            top_k=40,
+            num_return_sequences=decoding.candidates,
+            max_new_tokens=decoding.max_new_tokens,
+            suppress_tokens=list(loaded.vocabulary.banned) or None,
+            pad_token_id=loaded.vocabulary.pad,
+            eos_token_id=loaded.vocabulary.end,
+        )
+
+
+def one_at_a_time(loaded: LoadedModel, briefs: Sequence[Brief], kind: Kind) -> None:
+    """Every pass of every draft by itself."""
+    for brief in briefs:
+        for prompt in prompts_of(brief, kind):
+            generate(loaded, [prompt], kind)
+
+
+def in_batches(loaded: LoadedModel, briefs: Sequence[Brief], kind: Kind) -> None:
+    """All passes of all drafts, sorted by length, as many rows a call as our decoder takes."""
+    decoding = decoding_of(kind)
+    prompts = sorted((p for brief in briefs for p in prompts_of(brief, kind)), key=len)
+    rows = max(1, decoding.batch // decoding.candidates)
+    for start in range(0, len(prompts), rows):
+        generate(loaded, prompts[start : start + rows], kind)
+
+
+def drafts_per_second(work: Callable[[], Any], drafts: int) -> float:
+    """Time one go; each way has been warmed up before."""
+    began = time.perf_counter()
+    work()
+    return drafts / (time.perf_counter() - began)
+
+
+def compare(config: Config, name: str, folder: Path, one: int) -> dict[str, list[float]]:
+    """Per kind the three rates; the slow way writes ``one`` drafts, the others all."""
+    kinds = load_kinds(config.kinds)
+    generator = TransformersGenerator(name, folder, kinds, model_digest="benchmark")
+    loaded = generator.loaded
+    if not loaded.slot_trained:
+        raise ConfigError(
+            f"{name} is not slot-trained", hint="this benchmark compares the embedded writers"
+        )
+    found = {}
+    for kind_name, kind in sorted(kinds.items()):
+        briefs = sample_briefs(config, dict(kinds), kind_name)
+        if not briefs:
+            continue
+        few = briefs[:one]
+        generate(loaded, prompts_of(briefs[0], kind)[:1], kind)
+        generator.write(briefs[:1], seed=1, attempt=1)
+        found[kind_name] = [
+            drafts_per_second(lambda: one_at_a_time(loaded, few, kind), len(few)),  # noqa: B023
+            drafts_per_second(lambda: in_batches(loaded, briefs, kind), len(briefs)),  # noqa: B023
+            drafts_per_second(
+                lambda: generator.write(briefs, seed=0, attempt=1),  # noqa: B023
+                len(briefs),
+            ),
+        ]
+        print(f"{kind_name}: measured", file=sys.stderr, flush=True)
+    return found
+
+
+def main() -> int:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="writer-en", help="entry of models.lock")
+    parser.add_argument("--folder", type=Path, help="a writer's folder instead")
+    parser.add_argument("--one", type=int, default=6, help="drafts of each kind for the slow way")
+    given = parser.parse_args()
+    try:
+        config = load_config()
+        folder = given.folder or ModelStore(config.models).folder_of(given.model)
+        found = compare(config, given.model, folder, given.one)
+    except GuardError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    import torch
+
+    print(
+        f"{folder.name}, {torch.get_num_threads()} threads; drafts per second, and times the first"
+    )
+    print(f"{'kind':<12}{'one at a time':>16}{'in batches':>20}{'ours':>20}")
+    for kind, (alone, batched, ours) in found.items():
+        print(f"{kind:<12}{alone:>16.3f}{batched:>12.2f} {batched / alone:>5.1f} x"
+              f"{ours:>12.2f} {ours / alone:>5.1f} x")  # fmt: skip
+    print("floor: ours at least 10 times one at a time")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
