@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from aigc_guard.cli import policy_tests, policy_words
 from aigc_guard.cli.console import (
     POLICY_INVALID,
     Format,
@@ -47,6 +48,12 @@ def lint(
         remark(tell("Mistakes found: {count}.", count=len(errors)))
         raise typer.Exit(POLICY_INVALID)
     remark(tell("The policies are sound."))
+
+
+app.command("test")(policy_tests.run_tests)
+app.command("explain")(policy_words.explain)
+app.command("show")(policy_words.show)
+app.command("diff")(policy_words.diff)
 
 
 def _as_json(error: PolicyError) -> dict[str, object]:

@@ -31,7 +31,7 @@ def decide(
     for rule in policy.rules:
         if not rule.applies(brief):
             continue
-        for reason in _rule_reasons(rule, case):
+        for reason in rule_reasons(rule, case):
             noted_only = reason.shadow or reason.outcome is Outcome.RELEASE
             (noted if noted_only else reasons).append(reason)
     outcome = strictest(reason.outcome for reason in reasons)
@@ -95,7 +95,8 @@ def _own_reason(
     )
 
 
-def _rule_reasons(rule: Rule, case: Case) -> Iterator[Reason]:
+def rule_reasons(rule: Rule, case: Case) -> Iterator[Reason]:
+    """What one rule says about the draft; whether it applies to the brief was asked before."""
     evidence = case.evidence(rule.request)
     if evidence.gap is not None:
         yield _unverified(rule, evidence.gap)

@@ -6,13 +6,12 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from aigc_guard.errors import PolicyError
+from aigc_guard.policy.inherit import SUFFIXES, base_of, inherit, inherited
 from aigc_guard.policy.messages import parse_form
-from aigc_guard.policy.model import PolicyForm
+from aigc_guard.policy.model import BaseForm, PolicyForm
 from aigc_guard.policy.resolve import CheckTypes, resolve
 from aigc_guard.policy.ruleset import Policy, PolicySet
 from aigc_guard.policy.source import Source, parse_source, read_source
-
-SUFFIXES = (".yaml", ".yml")
 
 
 def load_policy(path: Path | str, check_types: CheckTypes | None = None) -> Policy:
@@ -20,16 +19,16 @@ def load_policy(path: Path | str, check_types: CheckTypes | None = None) -> Poli
 
     ``check_types`` defaults to what is installed. Checks are imported, models are not.
     """
-    policy, errors = _load(read_source(Path(path)), check_types)
-    return _or_raise(policy, errors)
+    source = read_source(Path(path))
+    return _or_raise(source, *_load(source, check_types))
 
 
 def parse_policy(
     text: str, check_types: CheckTypes | None = None, *, name: str = "policy.yaml"
 ) -> Policy:
     """The policy written in ``text``, as if it stood in a file called ``name``."""
-    policy, errors = _load(parse_source(text, name), check_types)
-    return _or_raise(policy, errors)
+    source = parse_source(text, name)
+    return _or_raise(source, *_load(source, check_types))
 
 
 def policy_errors(path: Path | str, check_types: CheckTypes | None = None) -> list[PolicyError]:
@@ -48,7 +47,17 @@ def load_folder(folder: Path | str, check_types: CheckTypes | None = None) -> Po
         raise PolicyError(
             "there is no policy here", path=folder, hint="add a file such as news.yaml"
         )
-    policies = tuple(load_policy(path, check_types) for path in paths)
+    sources = [read_source(path) for path in paths]
+    loaded = [(source, *_load(source, check_types)) for source in sources]
+    policies = tuple(
+        _or_raise(source, policy, errors)
+        for source, policy, errors in loaded
+        if errors or not _is_base(source)
+    )
+    if not policies:
+        raise PolicyError(
+            "there are only bases here, no policy", path=folder, hint="add a file that extends one"
+        )
     for error in overlaps(policies):
         raise error
     return PolicySet(policies)
@@ -63,7 +72,8 @@ def lint(paths: Iterable[Path | str], check_types: CheckTypes | None = None) -> 
             policy, wrong = _load(read_source(path), check_types)
         except PolicyError as error:
             policy, wrong = None, [error]
-        errors += wrong
+        told = [str(error) for error in errors]
+        errors += [error for error in wrong if str(error) not in told]
         if policy is not None:
             policies.append(policy)
     return errors + overlaps(policies)
@@ -120,18 +130,66 @@ def _files(path: Path) -> list[Path]:
 def _load(
     source: Source, check_types: CheckTypes | None
 ) -> tuple[Policy | None, list[PolicyError]]:
+    """The policy, or what is wrong with it; neither for a sound base."""
     if check_types is None:
         from aigc_guard.checks.catalogue import check_types as installed
 
         check_types = installed()
-    form, errors = parse_form(source, PolicyForm, source.data, ())
+    if _is_base(source):
+        return None, _base_errors(source, check_types)
+    try:
+        base = base_of(source)
+    except PolicyError as error:
+        return None, [error]
+    whole = source
+    if base is not None:
+        errors = _base_errors(base, check_types)
+        if errors:
+            return None, errors
+        whole = inherit(source, base)
+    form, errors = parse_form(whole, PolicyForm, whole.data, ())
     policy: Policy | None = None
     if form is not None:
-        policy, errors = resolve(source, form, check_types)
-    return policy, sorted(errors, key=lambda error: (error.line or 0, error.column or 0))
+        taken = inherited(source, base) if base is not None else None
+        policy, errors = resolve(whole, form, check_types, taken)
+    return policy, _in_order(errors)
 
 
-def _or_raise(policy: Policy | None, errors: Sequence[PolicyError]) -> Policy:
-    if policy is None:
+def _is_base(source: Source) -> bool:
+    return source.data.get("abstract") is True
+
+
+def _base_errors(source: Source, check_types: CheckTypes) -> list[PolicyError]:
+    """What is wrong with a base on its own; wording and notices are the extending policy's."""
+    for key, hint in _NOT_IN_A_BASE.items():
+        if key in source.data:
+            return [
+                source.error((key,), f"a base can't have `{key}`", hint=hint, at_key=True)
+            ]  # fmt: skip
+    form, errors = parse_form(source, BaseForm, source.data, ())
+    if form is not None:
+        errors = resolve(source, form, check_types)[1]
+    return _in_order(errors)
+
+
+_NOT_IN_A_BASE = {
+    "extends": "inheritance has one level: write the inherited rules out here",
+    "applies_to": "say it in the policies that extend it",
+}
+
+
+def _in_order(errors: Iterable[PolicyError]) -> list[PolicyError]:
+    return sorted(errors, key=lambda error: (error.path, error.line or 0, error.column or 0))
+
+
+def _or_raise(source: Source, policy: Policy | None, errors: Sequence[PolicyError]) -> Policy:
+    if errors:
         raise errors[0]
+    if policy is None:
+        raise source.error(
+            ("abstract",),
+            "this is a base: it serves no drafts itself",
+            hint=f"use a policy with `extends: {Path(source.path).stem}`",
+            at_key=True,
+        )
     return policy

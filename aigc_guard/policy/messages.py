@@ -17,11 +17,8 @@ T = TypeVar("T", bound=BaseModel)
 
 # Parts of the file form that this version does not apply; silence would pretend it does.
 NOT_YET = {
-    "extends": "write the inherited rules out in this file",
-    "abstract": "every file is a complete policy: remove the line",
     "waivers": "remove it; a single held draft can be approved in review instead",
     "batch": "remove it; rules over a whole run are not applied",
-    "tests": "remove it; tests inside the policy are not run",
 }
 
 

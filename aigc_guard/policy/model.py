@@ -1,7 +1,7 @@
 """The form of a policy file: what an editor may write, with the words a hover text shows.
 
-Field descriptions become the JSON schema. What later versions will read (waivers, batch rules,
-tests) is not here, so the loader refuses it instead of ignoring it.
+Field descriptions become the JSON schema. What later versions will read (waivers, batch rules) is
+not here, so the loader refuses it instead of ignoring it.
 """
 
 from __future__ import annotations
@@ -122,6 +122,82 @@ class WhenQuoted(Form):
     limits: dict[str, Any] | None = Field(default=None, description="Limits for quoted words.")
 
 
+class WriterForm(Form):
+    """What models.lock is taken to say about the writer of a test draft."""
+
+    known: Bool = Field(default=True, description="false: the lock knows no such writer.")
+    licence: Words = Field(default="Apache-2.0", description="The writer's licence.")
+    approved_for: tuple[Name, ...] | None = Field(
+        default=None, description="Kinds it is approved for; left out: the draft's kind."
+    )
+    trained_on: tuple[Words, ...] = Field(
+        default=("test",), description="What it was trained on; [] if nobody knows."
+    )
+    remote: Bool = Field(default=False, description="true: a model behind a server.")
+
+
+class SourceForm(Form):
+    """A source of a test draft's brief."""
+
+    title: str = Field(default="", description="Title; left out, it has none.")
+    url: str = Field(default="", description="Address; left out, it has none.")
+    licence: str = Field(default="", description="Licence; left out, it names none.")
+    text: str = Field(default="", description="What the source says.")
+
+
+class CaseForm(Form):
+    """A test draft. All but the text may be left out: a sound draft of a sound writer."""
+
+    text: Words = Field(description="The draft.")
+    outcome: Outcome | None = Field(
+        default=None, description="What must become of it: release, redact, review or block."
+    )
+    kind: Name | None = Field(default=None, description="Left out: the policy's first kind.")
+    channel: Name | None = Field(default=None, description="Left out: the policy's first channel.")
+    language: Language | None = Field(
+        default=None, description="Left out: the policy's first language."
+    )
+    jurisdictions: tuple[Jurisdiction, ...] = Field(default=(), description="Places of the brief.")
+    facts: dict[str, str] = Field(default_factory=dict, description="Facts of the brief.")
+    sources: tuple[SourceForm, ...] = Field(default=(), description="Sources of the brief.")
+    may_publish: tuple[Words, ...] = Field(
+        default=(), description="Personal values that the brief allows to stand."
+    )
+    origin: dict[str, str] | None = Field(
+        default=None,
+        description="What the supplier of a finished text declares; {} if nothing. "
+        "Left out: one of our writers wrote the draft.",
+    )
+    writer: WriterForm = Field(default=WriterForm(), description="Who wrote it.")
+    faithful: Bool = Field(
+        default=True, description="false: the writer itself found values altered."
+    )
+    same_brief: Bool = Field(default=True, description="false: the brief has changed since.")
+    notices: Bool = Field(default=True, description="false: as if the policy had no `labels`.")
+
+
+def _text_alone(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+Case = Annotated[CaseForm, BeforeValidator(_text_alone, json_schema_input_type=Words | CaseForm)]
+
+
+class RuleTests(Form):
+    """Drafts that show what a rule does; their outcome is what this rule alone asks for."""
+
+    trips: tuple[Case, ...] = Field(default=(), description="Drafts that must trip the rule.")
+    passes: tuple[Case, ...] = Field(default=(), description="Drafts that must not trip it.")
+
+
+class PolicyTest(CaseForm):
+    """A draft and what the whole policy must say about it."""
+
+    outcome: Outcome = Field(description="What must become of it under all rules together.")
+    trips: tuple[Name, ...] = Field(default=(), description="Rules that it must trip.")
+    passes: tuple[Name, ...] = Field(default=(), description="Rules that it must not trip.")
+
+
 class RuleForm(Form):
     """One rule: what is measured, from which score on it trips, and what happens then."""
 
@@ -156,6 +232,9 @@ class RuleForm(Form):
     link: str = Field(
         default="", pattern=r"^(https?://\S+)?$", description="Where the guideline is kept."
     )
+    tests: RuleTests = Field(
+        default=RuleTests(), description="Drafts that must and that must not trip this rule."
+    )
 
 
 class LabelForm(Form):
@@ -187,21 +266,45 @@ class PolicyForm(Form):
     policy: Name = Field(description="Name of the policy, unique in the folder.")
     version: Words = Field(description="Version for people, in quotation marks: '2026-11'.")
     owner: Words = Field(description="Role or mailbox that answers for this policy.")
+    abstract: Bool = Field(
+        default=False, description="true: a base for other policies, which serves no drafts itself."
+    )
+    extends: Name | None = Field(
+        default=None, description="The base beside this file whose rules are inherited, by name."
+    )
     applies_to: AppliesTo
     defaults: Defaults = Defaults()
     rules: tuple[RuleForm, ...] = Field(min_length=1)
     labels: tuple[LabelForm, ...] = ()
     approvals: tuple[ApprovalForm, ...] = ()
+    tests: tuple[PolicyTest, ...] = Field(
+        default=(), description="Drafts, and what the whole policy must say about them."
+    )
 
     @property
     def digest(self) -> str:
         """Hex sha256 of the canonical content: comments, key order and layout don't count.
 
         Fields left at their default don't count either, so a later version's new field
-        doesn't void the approvals given under this one.
+        doesn't void the approvals given under this one. Tests decide nothing and don't count.
         """
         return digest_of(self.as_dict())
 
     def as_dict(self) -> dict[str, Any]:
         """The canonical content as plain data; loading it again gives an equal policy."""
-        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+        left_out: Any = {
+            "abstract": True,
+            "extends": True,
+            "tests": True,
+            "rules": {"__all__": {"tests"}},
+        }
+        return self.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out)
+
+
+class BaseForm(PolicyForm):
+    """A file with ``abstract: true``: what it leaves out, the policies that extend it say."""
+
+    applies_to: AppliesTo = AppliesTo.model_construct(
+        kinds=(), channels=(), languages=(), jurisdictions=()
+    )
+    rules: tuple[RuleForm, ...] = ()

@@ -11,6 +11,8 @@ from typing import Any
 
 from aigc_guard.checks.interface import Check
 from aigc_guard.errors import GuardError, PolicyError, UnknownCheck
+from aigc_guard.policy.cases import case_errors, cases_of
+from aigc_guard.policy.inherit import Inherited
 from aigc_guard.policy.labels import ELEMENT_NAMES, Labels
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits, form_of
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
@@ -22,7 +24,10 @@ CheckTypes = Mapping[str, type[Check]]
 
 
 def resolve(
-    source: Source, form: PolicyForm, check_types: CheckTypes
+    source: Source,
+    form: PolicyForm,
+    check_types: CheckTypes,
+    inherited: Inherited | None = None,
 ) -> tuple[Policy | None, list[PolicyError]]:
     """The policy of ``form``, or everything that is wrong with it."""
     work = _Resolver(source, form, check_types)
@@ -31,6 +36,7 @@ def resolve(
     work.check_contradictions(rules)
     work.check_labels()
     work.check_approvals()
+    work.errors += case_errors(source, form)
     if work.errors:
         return None, work.errors
     policy = Policy(
@@ -39,6 +45,8 @@ def resolve(
         rules=tuple(rule for rule in rules if rule is not None),
         labels=Labels(form.labels),
         path=source.path,
+        inherited=inherited,
+        cases=cases_of(source, form),
     )
     return policy, []
 
@@ -222,7 +230,7 @@ class _Resolver:
         seen: dict[str, int] = {}
         for index, rule in enumerate(self.form.rules):
             if rule.id in seen:
-                first = self.source.values[("rules", seen[rule.id])][0] + 1
+                first = self.source.place_of(("rules", seen[rule.id]))[1]
                 self.wrong(
                     ("rules", index, "id"),
                     f"a second rule `{rule.id}` (the first is in line {first})",

@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aigc_guard.checks.interface import Check, Settings, Subject
+from aigc_guard.policy.cases import PolicyCase
+from aigc_guard.policy.inherit import Inherited
 from aigc_guard.policy.labels import Labels
 from aigc_guard.policy.limits import Limits
 from aigc_guard.policy.model import Action, ApprovalForm, PolicyForm, Severity
@@ -81,6 +83,8 @@ class Policy:
     rules: tuple[Rule, ...]
     labels: Labels
     path: str = ""
+    inherited: Inherited | None = None
+    cases: tuple[PolicyCase, ...] = ()
 
     @property
     def name(self) -> str:

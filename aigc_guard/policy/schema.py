@@ -31,11 +31,35 @@ def policy_schema(check_types: CheckTypes) -> Json:
         "enum": sorted(check_types),
     }
     rule["allOf"] = [_for_check(check_types[check]) for check in sorted(check_types)]
+    conditions = _inheritance(schema, rule)
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "aigc_guard policy",
         **{key: value for key, value in schema.items() if key != "title"},
+        "allOf": conditions,
     }
+
+
+def _inheritance(schema: Json, rule: Json) -> list[Json]:
+    """What may be left out: by a base, what its policies say; by them, what the base says."""
+    rule_needs = [key for key in rule["required"] if key != "id"]
+    schema["required"] = ["policy", "version"]
+    rule["required"] = ["id"]
+    complete: Json = {
+        "properties": {"rules": {"items": {"required": rule_needs}}},
+        "required": ["owner"],
+    }
+    is_base: Json = {"properties": {"abstract": {"const": True}}, "required": ["abstract"]}
+    extends: Json = {"required": ["extends"]}
+    return [
+        {"if": extends, "else": complete},
+        {"if": {"anyOf": [is_base, extends]}, "else": {"required": ["rules"]}},
+        {
+            "if": is_base,
+            "then": {"properties": {"applies_to": False, "extends": False}},
+            "else": {"required": ["applies_to"]},
+        },
+    ]
 
 
 def schema_text(check_types: CheckTypes) -> str:
@@ -50,7 +74,8 @@ def _for_check(check: type[Check]) -> Json:
         "with": _model(check.settings_type),
         "when_quoted": {"properties": {"limits": limits}},
     }
-    return {"if": {"properties": {"check": {"const": check.id}}}, "then": {"properties": then}}
+    chosen: Json = {"properties": {"check": {"const": check.id}}, "required": ["check"]}
+    return {"if": chosen, "then": {"properties": then}}
 
 
 def _limits(check: type[Check]) -> Json:

@@ -54,6 +54,14 @@ class Source:
                 return self.at(mark, message, hint=hint, kind=kind)
         return self.at((0, 0), message, hint=hint, kind=kind)
 
+    def place_of(self, loc: Loc) -> tuple[str, int]:
+        """File and 1-based line where the value at ``loc``, or what holds it, begins."""
+        for length in range(len(loc), -1, -1):
+            mark = self.values.get(loc[:length])
+            if mark is not None:
+                return self.path, mark[0] + 1
+        return self.path, 1
+
     def at(
         self, mark: Mark, message: str, *, hint: str, kind: type[PolicyError] = PolicyError
     ) -> PolicyError:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from aigc_guard.errors import PolicyError
 from aigc_guard.policy import parse_policy
 from aigc_guard.policy.limits import ProvenanceLimits
 from aigc_guard.policy.messages import NOT_YET
@@ -33,7 +34,13 @@ def test_examples_load(example: str) -> None:
         example = FRAME + "rules:\n" + textwrap.indent(example, "  ")
     elif example.startswith("labels:"):
         example = FRAME + RULE + example
-    assert parse_policy(example).rules
+    elif example.startswith("tests:"):
+        example = FRAME + RULE.replace("id: r,", "id: phone-numbers,") + example
+    if "abstract: true" in example:
+        with pytest.raises(PolicyError, match="this is a base"):
+            parse_policy(example)
+    else:
+        assert parse_policy(example).rules
 
 
 def test_the_guide_names_every_action_limit_and_missing_part() -> None:

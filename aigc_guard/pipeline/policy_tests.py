@@ -1,0 +1,109 @@
+"""Runs the tests of policy files over real checks; models measure a text only once."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from aigc_guard.checks.interface import Context
+from aigc_guard.pipeline.measuring import (
+    Archive,
+    MemoryArchive,
+    ReportKey,
+    measure_requests,
+    subject_of,
+)
+from aigc_guard.policy import CheckRequest, Policy
+from aigc_guard.policy.cases import CaseWork, PolicyCase, case_work
+from aigc_guard.policy.trial import CaseResult, case_requests, judge_case
+from aigc_guard.records import CheckReport, Status, dump, load
+
+_BATCH = 32
+_KEPT = (Status.OK, Status.NOT_APPLICABLE)
+
+
+@dataclass
+class CaseArchive:
+    """Measurements of test drafts in a file of JSON lines; what can't be read is measured again."""
+
+    path: Path
+    reports: dict[ReportKey, CheckReport] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.reports = {}
+        try:
+            lines = self.path.read_text(encoding="utf-8").splitlines()
+        except (OSError, UnicodeDecodeError):
+            lines = []
+        for line in lines:
+            try:
+                report = load(CheckReport, json.loads(line))
+            except (ValueError, ValidationError):
+                continue
+            self.reports[report.key] = report
+
+    def get_reports(self, keys: Sequence[ReportKey]) -> Mapping[ReportKey, CheckReport]:
+        """The reports under ``keys`` that exist."""
+        return {key: self.reports[key] for key in keys if key in self.reports}
+
+    def put_reports(self, reports: Sequence[CheckReport]) -> None:
+        """Keep those that measured; a failed measurement is taken again."""
+        fresh = [one for one in reports if one.status in _KEPT and one.key not in self.reports]
+        if not fresh:
+            return
+        self.reports.update({one.key: one for one in fresh})
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        with self.path.open("a", encoding="utf-8") as file:
+            for one in fresh:
+                file.write(json.dumps(dump(one), ensure_ascii=False) + "\n")
+
+
+@dataclass(frozen=True)
+class _Job:
+    policy: Policy
+    case: PolicyCase
+    work: CaseWork
+    requests: tuple[CheckRequest, ...]
+
+
+def run_cases(
+    policies: Sequence[Policy], context: Context, archive: Archive, *, seconds: float
+) -> list[CaseResult]:
+    """Every test of the policies, in order. ``seconds`` limits each check per batch of drafts.
+
+    Model-backed checks measure through ``context``, and ``archive`` keeps what they measured;
+    the others see only what each test says about its writer.
+    """
+    jobs = [
+        _Job(policy, case, case_work(case, policy.form), case_requests(policy, case))
+        for policy in policies
+        for case in policy.cases
+    ]
+    by_model = measure_requests(
+        [subject_of(job.work.draft, job.work.brief) for job in jobs],
+        [[one for one in job.requests if one.check_type.uses_model] for job in jobs],
+        context,
+        archive,
+        seconds=seconds,
+        batch_size=_BATCH,
+    )
+    return [
+        judge_case(
+            job.policy, job.case, job.work, (*reports, *_without_model(job, context, seconds))
+        )
+        for job, reports in zip(jobs, by_model, strict=True)
+    ]
+
+
+def _without_model(job: _Job, context: Context, seconds: float) -> tuple[CheckReport, ...]:
+    requests = [one for one in job.requests if not one.check_type.uses_model]
+    if not requests:
+        return ()
+    own = replace(context, models=job.work.models)
+    subject = subject_of(job.work.draft, job.work.brief)
+    (reports,) = measure_requests([subject], [requests], own, MemoryArchive(), seconds=seconds)
+    return reports

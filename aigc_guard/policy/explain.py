@@ -1,0 +1,184 @@
+"""A policy in plain words: what is held, why, and who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from aigc_guard.i18n import pick, translate
+from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.model import Action
+from aigc_guard.policy.ruleset import Policy, Rule
+from aigc_guard.records import Outcome
+
+_STRICT_FIRST = (Action.BLOCK, Action.REVIEW, Action.REGENERATE, Action.REDACT, Action.FLAG)
+
+
+def explain(policy: Policy, language: str) -> str:
+    """The policy as Markdown in ``language`` (en or zh), strictest actions first."""
+    lines = [f"# {policy.name} {policy.version}", "", *_about(policy, language)]
+    for action in _STRICT_FIRST:
+        rules = [rule for rule in policy.rules if rule.action is action]
+        if rules:
+            lines += ["", f"## {action_words(action, policy, language)}", ""]
+            for rule in rules:
+                lines += _rule(rule, policy, language)
+    lines += ["", f"## {translate('Always', language)}", "", *_always(policy, language)]
+    return "\n".join(lines) + "\n"
+
+
+def action_words(action: Action, policy: Policy, language: str) -> str:
+    """What becomes of a draft when a rule with this action trips."""
+    if action is Action.BLOCK:
+        return translate("Never published", language)
+    if action is Action.REVIEW:
+        return translate("A person decides", language)
+    if action is Action.REGENERATE:
+        return translate(
+            "Written again, up to {count} attempts; then a person decides",
+            language,
+            count=policy.attempts,
+        )
+    if action is Action.REDACT:
+        return translate("Words are replaced, and the new text is judged again", language)
+    return translate("Only noted", language)
+
+
+def limit_words(limits: Limits, language: str) -> str:
+    """When limits are reached, in words."""
+    if isinstance(limits, ScoreLimits):
+        return _joined(
+            [
+                translate("{label} from {limit} on", language, label=label, limit=f"{limit:g}")
+                for label, limit in limits.root.items()
+            ],
+            language,
+        )
+    if isinstance(limits, LabelLimits):
+        labels = _joined(list(limits.labels), language)
+        found = translate(
+            "{label} from {limit} on", language, label=labels, limit=f"{limits.score:g}"
+        )
+        if limits.except_:
+            found += translate(", unless the brief lists the value under may_publish", language)
+        return found
+    return _joined(list(_required(limits, language)), language, strong=True)
+
+
+def deciders(rule: Rule, policy: Policy) -> tuple[str, ...]:
+    """The roles that decide about what this rule holds; empty if any reviewer may."""
+    own = {entry.by for entry in policy.approvals if rule.id in entry.rules}
+    general = {entry.by for entry in policy.approvals if not entry.rules}
+    return tuple(sorted(own or general))
+
+
+def _about(policy: Policy, language: str) -> Iterator[str]:
+    where = policy.form.applies_to
+    every = translate("all", language)
+    yield translate(
+        "For {kinds}; channels: {channels}; languages: {languages}; places: {places}.",
+        language,
+        kinds=_joined(list(where.kinds), language),
+        channels=_joined(list(where.channels), language) or every,
+        languages=_joined(list(where.languages), language),
+        places=_joined(list(where.jurisdictions), language) or every,
+    )
+    yield translate("Owner: {owner}.", language, owner=policy.owner)
+    if policy.inherited is not None:
+        yield translate("Extends {base}.", language, base=policy.inherited.base)
+
+
+def _rule(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
+    yield f"- **{pick(rule.title, language)}** (`{rule.id}`): {pick(rule.message, language)}"
+    when = limit_words(rule.limits, language)
+    if isinstance(rule.limits, ProvenanceLimits):
+        yield "  - " + translate("Required: {limits}.", language, limits=when)
+    else:
+        check = rule.request.check
+        yield "  - " + translate(
+            "When: {check} measures {limits}.", language, check=check, limits=when
+        )
+    if rule.when_quoted is not None:
+        yield "  - " + translate(
+            "In attributed quotations: {limits} – {action}.",
+            language,
+            limits=limit_words(rule.when_quoted.limits, language),
+            action=action_words(rule.when_quoted.action, policy, language),
+        )
+    if rule.why:
+        yield "  - " + translate("Why: {why}", language, why=pick(rule.why, language))
+    quoted = rule.when_quoted.action if rule.when_quoted is not None else rule.action
+    if Outcome.REVIEW in (rule.action.outcome, quoted.outcome):
+        who = _joined(list(deciders(rule, policy)), language)
+        yield "  - " + translate(
+            "Who decides: {who}.", language, who=who or translate("any reviewer", language)
+        )
+    for note in _notes(rule, policy, language):
+        yield f"  - {note}"
+
+
+def _notes(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
+    if rule.shadow:
+        yield translate("On trial: counted, changes nothing.", language)
+    if rule.required:
+        yield translate("Drafts that the check can't judge are held, too.", language)
+    if rule.jurisdictions:
+        yield translate(
+            "Only for briefs of: {places}.",
+            language,
+            places=_joined(list(rule.jurisdictions), language),
+        )
+    taken = policy.inherited
+    if taken is not None and rule.id in taken.rules:
+        changed = taken.rules[rule.id]
+        keys = _joined(list(changed), language) or translate("nothing", language)
+        yield translate(
+            "Inherited from {base}; changed here: {keys}.", language, base=taken.base, keys=keys
+        )
+
+
+def _always(policy: Policy, language: str) -> Iterator[str]:
+    yield "- " + translate(
+        "A draft that a check could not read to its end waits for review.", language
+    )
+    if policy.form.applies_to.jurisdictions:
+        yield "- " + translate("A draft for another place waits for review.", language)
+    for entry in policy.labels.entries:
+        places = _joined(list(entry.jurisdictions), language) or translate("all", language)
+        text = pick(entry.text.as_dict(), language)
+        yield "- " + translate(
+            "Notice on every release (places: {places}): {text}",
+            language,
+            places=places,
+            text=text,
+        )
+
+
+def _required(limits: ProvenanceLimits, language: str) -> Iterator[str]:
+    words = {
+        "known_writer": translate("the writer stands in models.lock", language),
+        "verifiable_writer": translate("the writer's files can be verified", language),
+        "approved_kind": translate("the writer is approved for this kind of content", language),
+        "known_training": translate("it is known what the writer was trained on", language),
+        "licensed_sources": translate("every source names its licence", language),
+        "attributed_sources": translate("every source has a title and an address", language),
+        "declared_origin": translate("a supplied text says who or what wrote it", language),
+        "same_brief": translate("the brief has not changed since", language),
+        "faithful": translate("the draft carries the brief's values unaltered", language),
+        "labelled": translate("there is a notice for each place of the brief", language),
+        "approved_writers": translate("the writer is one of:", language),
+        "approved_licences": translate("the writer's licence is one of:", language),
+        "refused_training": translate("the writer was trained on none of:", language),
+        "source_licences": translate("the sources' licences are among:", language),
+    }
+    for name in ProvenanceLimits.model_fields:
+        value = getattr(limits, name)
+        if value is True:
+            yield words[name]
+        elif value:
+            yield f"{words[name]} {_joined(list(value), language)}"
+
+
+def _joined(words: list[str], language: str, *, strong: bool = False) -> str:
+    if language.startswith("zh"):
+        return ("；" if strong else "、").join(words)
+    return ("; " if strong else ", ").join(words)
