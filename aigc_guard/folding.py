@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from aigc_guard import spelling
 from aigc_guard.lookalikes import EMOJI_WORDS, LEET, LOOK_ALIKES
 from aigc_guard.records import Span
 
@@ -143,6 +144,8 @@ def _revealed(char: str) -> str:
 
 
 def _letters(char: str) -> str:
+    if char in LOOK_ALIKES:  # before compatibility forms turn it into another letter
+        return char
     wide = unicodedata.normalize("NFKC", char)
     out = []
     for one in wide.lower():
@@ -233,6 +236,8 @@ def _leet_word(match: re.Match[str]) -> str | None:
     body = word.rstrip("!(+|")
     letters = sum("a" <= char <= "z" for char in body)
     others = len(body) - letters
+    if others and (strong := spelling.unleeted(body)):
+        return strong + word[len(body) :]
     if others == 0 or len(body) < 3 or others > letters + 1 or _NO_LEET.search(body):
         return None
     dense = letters >= 2 and _DENSE_LEET.fullmatch(body)
@@ -249,7 +254,15 @@ def _leet_word(match: re.Match[str]) -> str | None:
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
 
 
+_STRETCHED_WORD = re.compile(r"(?<![^\W_])(?=[a-z]*?([a-z])\1{2})[a-z]+(?![^\W_])")
+
+
 def _shorten(folded: Folded) -> Folded:
+    def word(match: re.Match[str]) -> str | None:
+        return None if match[0] == "www" else spelling.unstretched(match[0])
+
+    folded = _replace(folded, _STRETCHED_WORD, word)
+
     def short(match: re.Match[str]) -> str:
         if match[0] == "www":
             return match[0]
@@ -273,4 +286,43 @@ def _join_apart(folded: Folded) -> Folded:
     return _replace(folded, _APART, lambda match: match[0].replace(match["gap"], ""))
 
 
-_STAGES = (_fold_characters, _fold_look_alikes, _join_spaced, _join_apart, _read_leet, _shorten)
+# Strong words behind a sign, a gap or a typing error.
+
+_MASKED = re.compile(r"(?<![^\W_])[a-z]+(?:[*#._'’-][a-z]+|[*#]{2}[a-z]*|[*#])+(?![^\W_])")
+_BROKEN = re.compile(r"(?<![^\W_])(?=([a-z]{1,12}) ([a-z]{1,12})(?![^\W_]))")
+_WORD = re.compile(r"(?<![^\W_])[a-z]{3,24}(?![^\W_])")
+
+
+def _repair(folded: Folded) -> Folded:
+    folded = _replace(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
+    if " " in folded.text:
+        folded = _join_broken(folded)
+    return _replace(folded, _WORD, lambda match: spelling.untyped(match[0]))
+
+
+def _join_broken(folded: Folded) -> Folded:
+    """Pieces overlap ("a b c"), so the places are found first and then taken out one by one."""
+    gaps = {
+        match.end(1)
+        for match in _BROKEN.finditer(folded.text)
+        if spelling.joined(match[1], match[2])
+    }
+    if not gaps:
+        return folded
+    kept = [i for i in range(len(folded.text)) if i not in gaps]
+    return Folded(
+        "".join(folded.text[i] for i in kept),
+        [folded.starts[i] for i in kept],
+        [folded.ends[i] for i in kept],
+    )
+
+
+_STAGES = (
+    _fold_characters,
+    _fold_look_alikes,
+    _join_spaced,
+    _join_apart,
+    _read_leet,
+    _shorten,
+    _repair,
+)

@@ -10,7 +10,7 @@ _PAIRS = (
     "ɱm ɲn ŋn ɴn øo ɵo ɔo "
     "ƥp þp ʠq ɾr ɹr ʀr ʂs ʃs ƨs ŧt ƭt ʈt ʇt ʉu ʊu ʋv ʌv ᴠv ʍw ɰw ʏy ƴy ʎy ʐz ƶz ʑz "
     "ᴀa ʙb ᴄc ᴅd ᴇe ꜰf ʜh ᴊj ᴋk ᴍm ᴏo ᴘp ꞯq ꜱs ᴛt ᴜu ᴡw ᴢz "
-    "ɒa ƃb ᑲb ᑯd ᖴf ᏂH ꓲl աw օo սu հh ոn ցg զq յj ѡw ꭺa"
+    "ɒa ƃb ᑲb ᑯd ᖴf ꓲl աw օo սu հh ոn ցg զq յj ѡw"
 )
 
 LOOK_ALIKES = {pair[0]: pair[1].lower() for pair in _PAIRS.split()}
