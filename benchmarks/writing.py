@@ -90,8 +90,10 @@ def drafts_per_second(work: Callable[[], Any], drafts: int) -> float:
     return drafts / (time.perf_counter() - began)
 
 
-def compare(config: Config, name: str, folder: Path, one: int) -> dict[str, list[float]]:
-    """Per kind the three rates; the slow way writes ``one`` drafts, the others all."""
+def compare(
+    config: Config, name: str, folder: Path, *, one: int, most: int
+) -> dict[str, list[float]]:
+    """Per kind the three rates; the slow way writes ``one`` drafts, the others ``most``."""
     kinds = load_kinds(config.kinds)
     generator = TransformersGenerator(name, folder, kinds, model_digest="benchmark")
     loaded = generator.loaded
@@ -101,7 +103,7 @@ def compare(config: Config, name: str, folder: Path, one: int) -> dict[str, list
         )
     found = {}
     for kind_name, kind in sorted(kinds.items()):
-        briefs = sample_briefs(config, dict(kinds), kind_name)
+        briefs = sample_briefs(config, dict(kinds), kind_name)[:most]
         if not briefs:
             continue
         few = briefs[:one]
@@ -125,11 +127,12 @@ def main() -> int:
     parser.add_argument("--model", default="writer-en", help="entry of models.lock")
     parser.add_argument("--folder", type=Path, help="a writer's folder instead")
     parser.add_argument("--one", type=int, default=6, help="drafts of each kind for the slow way")
+    parser.add_argument("--most", type=int, default=100, help="drafts of each kind otherwise")
     given = parser.parse_args()
     try:
         config = load_config()
         folder = given.folder or ModelStore(config.models).folder_of(given.model)
-        found = compare(config, given.model, folder, given.one)
+        found = compare(config, given.model, folder, one=given.one, most=given.most)
     except GuardError as error:
         print(error, file=sys.stderr)
         return error.exit_code

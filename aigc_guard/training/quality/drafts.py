@@ -34,7 +34,8 @@ def sample_drafts(
     for kind, briefs in picked.items():
         generator = create_generator(config.writer_for(kind, "en"), kinds, models, config)
         drafts = generator.write(briefs, seed=config.seed, attempt=1)
-        out[kind] = _shown(drafts, Context(models=models.facts(), model_loader=models))
+        context = Context(models=models.facts(), model_loader=models)
+        out[kind] = _shown(drafts, context, config.guards["en"])
     return out
 
 
@@ -59,12 +60,15 @@ def _pick(briefs: Sequence[Brief], each: int) -> dict[str, list[Brief]]:
     return {kind: draw.sample(own, min(each, len(own))) for kind, own in sorted(by_kind.items())}
 
 
-def _shown(drafts: Sequence[Draft], context: Context) -> list[dict[str, str]]:
+def _shown(drafts: Sequence[Draft], context: Context, guard: str) -> list[dict[str, str]]:
+    """English drafts are read by the English guard alone."""
     from aigc_guard.checks.catalogue import create_check
 
+    settings = {"model": guard, "model_zh": ""}
+
     subjects = [Subject(d.text, d.text_sha256, d.language, d) for d in drafts]
-    toxic = create_check("toxicity", None).measure(subjects, context)
-    personal = create_check("pii", None).measure(subjects, context)
+    toxic = create_check("toxicity", settings).measure(subjects, context)
+    personal = create_check("pii", settings).measure(subjects, context)
     rows = []
     for draft, scores, found in zip(drafts, toxic, personal, strict=True):
         worst = max(scores.scores.values(), default=0.0)
