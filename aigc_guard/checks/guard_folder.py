@@ -64,6 +64,7 @@ def detoxify(folder: Path) -> Any:
 
 @lru_cache(maxsize=4)
 def _detoxify(folder: Path) -> Any:
+    _be_quiet()
     try:
         from detoxify import Detoxify
     except ImportError as error:
@@ -77,6 +78,13 @@ def _detoxify(folder: Path) -> Any:
         path = Path(private) / "checkpoint.ckpt"
         _write_checkpoint(folder, path)
         return Detoxify(checkpoint=str(path), huggingface_config_path=str(folder))
+
+
+def _be_quiet() -> None:
+    """No progress bars while weights load: standard error is for people."""
+    from importlib import import_module
+
+    import_module("transformers.utils.logging").disable_progress_bar()
 
 
 def _write_checkpoint(folder: Path, path: Path) -> None:
@@ -118,6 +126,7 @@ def _token_classifier(folder: Path) -> tuple[Any, Any, tuple[str, ...]]:
         raise ModelUnavailable(
             "transformers is not installed", hint="pip install 'aigc-guard[models]'"
         ) from error
+    _be_quiet()
     from aigc_guard.models.weights import load_state
 
     raw = read_config(folder)

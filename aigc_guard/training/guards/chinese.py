@@ -24,13 +24,11 @@ from aigc_guard.training.guards.model import build
 from aigc_guard.training.guards.views import Mix, Views
 from aigc_guard.training.loop import LoopSettings
 
-# The first 1,800 steps of the shipped guard had 11 and 9 batches of 20: offence is learned early,
-# names late.
 MIX = Mix(
     toxic_shares={"cold": 0.62, "swsr": 0.15, "clean": 0.16, "lexicon": 0.07},
     name_shares={"uner": 0.4, "refilled": 0.6},
-    toxic_batches=6,
-    name_batches=14,
+    toxic_batches=7,
+    name_batches=13,
     batch=32,
     max_tokens=96,
     swapped=0.0,
@@ -86,7 +84,7 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with the training data")
     parser.add_argument("folder", type=Path, help="where checkpoints and the vocabulary go")
-    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--steps", type=int, default=2400)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=7)
     given = parser.parse_args(argv)
