@@ -16,6 +16,9 @@ from aigc_guard.text import fold, windows
 _BATCH = 32
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2}")
+_CHINESE_PLACE = re.compile(
+    "[路街巷弄村镇乡道里园苑区][^，。；]*[0-9一二三四五六七八九十〇零０-９]|号楼?|号院|单元|室$|[0-9]栋"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +136,20 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
         [Name(label, start, end, score) for (start, end, label), score in sorted(found.items())]
         for found in best
     ]
+
+
+def _is_written_as(label: str, text: str, place: Span) -> bool:
+    """Whether the original spelling allows the label: the reader sees folded, lower-case text.
+
+    An address in a text that uses capitals has one ("212 otters" has none); a Chinese one names a
+    kind of place. Only addresses are held to this: names in careless writing often lack capitals.
+    """
+    part = text[place.start : place.end]
+    if label != "ADDRESS":
+        return True
+    if _CHINESE.search(part):
+        return bool(_CHINESE_PLACE.search(part))
+    return any(char.isupper() for char in part) or text == text.lower()
 
 
 def _reads(language: str, part: str, readers: Mapping[str, NamesReader]) -> bool:
