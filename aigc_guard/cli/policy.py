@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from aigc_guard.cli import policy_tests, policy_words
+from aigc_guard.cli import policy_replay, policy_tests, policy_words
 from aigc_guard.cli.console import (
     POLICY_INVALID,
     Format,
@@ -54,6 +54,7 @@ app.command("test")(policy_tests.run_tests)
 app.command("explain")(policy_words.explain)
 app.command("show")(policy_words.show)
 app.command("diff")(policy_words.diff)
+app.command("replay")(policy_replay.replay)
 
 
 def _as_json(error: PolicyError) -> dict[str, object]:

@@ -100,7 +100,9 @@ def _rule(old: Rule, new: Rule) -> Iterator[Difference]:
             else (Way.LOOSER, both("drafts the check can't judge pass (required)"))
         )
     yield from _places(old, new)
-    worded = ("message", "title", "why", "link", "severity", "replace")
+    worded = ["message", "title", "why", "link", "replace"]
+    if old.action is new.action:  # else severity may only follow the action
+        worded.append("severity")
     if any(getattr(old, name) != getattr(new, name) for name in worded):
         yield Way.CHANGED, both("its wording or severity differs")
 

@@ -110,6 +110,24 @@ class DecisionTables(EventLog):
             rows = connection.execute(query).all()
         return [(at, load(Decision, json.loads(body))) for at, body in rows]
 
+    def decided_drafts(self, *, since: str = "", kind: str = "") -> list[str]:
+        """The ids of all drafts with a decision, those decided first coming first.
+
+        ``since`` leaves out drafts whose latest decision is older (RFC 3339 or its beginning).
+        """
+        table, drafts = tables.decisions, tables.drafts
+        query = (
+            sa.select(table.c.draft_id)
+            .join(drafts, drafts.c.draft_id == table.c.draft_id)
+            .group_by(table.c.draft_id)
+            .having(sa.func.max(table.c.at) >= since)
+            .order_by(sa.func.min(table.c.seq))
+        )
+        if kind:
+            query = query.where(drafts.c.kind == kind)
+        with self._reading() as connection:
+            return [str(name) for name in connection.execute(query).scalars()]
+
     def measured_for(self, decision: Decision) -> list[ReportKey]:
         """The keys of the reports a stored decision was made from; empty when not noted."""
         table = tables.decisions

@@ -1,0 +1,103 @@
+"""``policy test``, ``explain``, ``show``, ``diff`` and ``replay`` from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+POLICY = """\
+policy: news
+version: '1'
+owner: desk
+applies_to: {kinds: [news], languages: [en]}
+rules:
+  - id: true-to-brief
+    check: provenance
+    limits: {faithful: true}
+    action: review
+    message: {en: Not faithful., zh: 不忠实。}
+    tests:
+      trips: [{text: A draft., faithful: false}]
+      passes: [A draft.]
+"""
+MODEL = """\
+  - id: no-abuse
+    check: toxicity
+    limits: {insult: 0.8}
+    action: block
+    message: Abuse.
+    tests: {passes: [A draft.]}
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Callable[[str], Path]:
+    """Writes a policy file."""
+
+    def write(text: str, name: str = "news.yaml") -> Path:
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_exit_codes_of_the_tests(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    assert call("policy", "test", file(POLICY), "--coverage").code == 0
+    failed = call("policy", "test", file(POLICY.replace(", faithful: false", "")))
+    assert failed.code == 1
+    assert f"{file(POLICY)}:12: the rule true-to-brief should trip" in failed.out
+    assert "A draft." not in failed.out + failed.err
+    uncovered = POLICY.replace("      passes: [A draft.]\n", "")
+    assert call("policy", "test", file(uncovered)).code == 0
+    assert call("policy", "test", file(uncovered), "--coverage").code == 1
+    assert call("policy", "test", file(POLICY.replace("owner", "ower"))).code == 3
+    assert call("policy", "test", file(POLICY + MODEL)).code == 4  # no model is installed here
+
+
+def test_reports_for_programs(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    path = file(POLICY.replace(", faithful: false", "") + MODEL)
+    data = json.loads(call("policy", "test", path, "--format", "json").out)
+    assert [(one["rule"], one["line"], one["passed"]) for one in data["tests"]] == [
+        ("true-to-brief", 12, False),
+        ("true-to-brief", 13, True),
+        ("no-abuse", 19, False),
+    ]
+    suites = ElementTree.fromstring(call("policy", "test", path, "--format", "junit").out)
+    (suite,) = suites
+    assert (suite.get("tests"), suite.get("failures"), suite.get("errors")) == ("3", "1", "1")
+
+
+def test_policies_in_words(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    old = file(POLICY)
+    assert "Not faithful." in call("policy", "explain", old).out
+    assert "不忠实。" in call("policy", "explain", old, "--lang", "zh").out
+    base = POLICY.replace("applies_to: {kinds: [news], languages: [en]}", "abstract: true")
+    file(base.replace("policy: news", "policy: house"), "house.yaml")
+    child = POLICY.partition("rules:")[0] + "extends: house\n"
+    new = file(child, "child.yaml")
+    assert "extends: house" in call("policy", "show", new).out
+    effective = call("policy", "show", new, "--effective").out
+    assert "faithful: true" in effective
+    assert "extends" not in effective
+    same = call("policy", "diff", old, new)
+    assert (same.code, same.out) == (0, "")
+    changed = file(POLICY.replace("action: review", "action: block"), "other.yaml")
+    assert (
+        "stricter: true-to-brief: action: review -> block"
+        in call("policy", "diff", new, changed).out.splitlines()
+    )
+    assert json.loads(call("policy", "diff", new, changed, "--format", "json").out)["changes"]
+
+
+def test_replay_fails_for_too_many_moves(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    old = file(POLICY)
+    folder = old.parent / "project"
+    assert call("init", folder).code == 0
+    empty = call("-C", folder, "policy", "replay", old, old, "--fail-if-more-than", 0)
+    assert empty.code == 0
+    assert "Drafts compared: 0" in empty.out
