@@ -19,7 +19,7 @@ from aigc_guard.errors import ConfigError, GuardError, ModelUnavailable
 from aigc_guard.kinds import load_kinds
 from aigc_guard.models import ModelStore
 from aigc_guard.records import digest_of
-from aigc_guard.training.quality.cards import write_figures
+from aigc_guard.training.quality.cards import from_card, write_figures
 from aigc_guard.training.quality.drafts import sample_drafts
 from aigc_guard.training.quality.page import Measured, render
 from aigc_guard.training.quality.parts import PARTS, Order, Part, chosen_parts, missing_data
@@ -100,22 +100,38 @@ def drafts_of(config: Config, models: ModelStore, each: int, kept: Kept) -> dict
     return dict(found)
 
 
-def run(given: argparse.Namespace) -> Path:
-    """The whole command; returns the page's path."""
-    config = load_config()
-    models = ModelStore(config.models)
+def said_by_cards(models: ModelStore) -> dict[str, Mapping[str, Any]]:
+    """The figures that the models' own cards carry."""
+    found = {p.name: from_card(models, p.model, p.name) for p in PARTS if p.model in models.entries}
+    return {name: result for name, result in found.items() if result}
+
+
+def wanted_parts(given: argparse.Namespace, models: ModelStore) -> tuple[Part, ...]:
+    """The parts to measure; their data must be there, and one of their models."""
+    if given.data is None:
+        raise ConfigError("the data folder is missing", hint="make quality DATA=DIR")
     parts = chosen_parts(given.parts)
     check_data(given.data, parts)
-    locked = tuple(part for part in parts if part.model in models.entries)
     for name in sorted({part.model for part in parts} - set(models.entries)):
         say(f"{name} is not in models.lock: its figures stay unmeasured")
+    locked = tuple(part for part in parts if part.model in models.entries)
     if not locked:
         raise ModelUnavailable(
             f"none of the measured models is in {models.folder}/models.lock",
             hint="add one: aigc-guard models add models/guard-en",
         )
+    return locked
+
+
+def run(given: argparse.Namespace) -> Path:
+    """The whole command; returns the page's path."""
+    config = load_config()
+    models = ModelStore(config.models)
     kept = Kept(given.keep or config.root / "state/quality", given.limit)
-    results = measure(locked, models, config, given.data, kept)
+    if given.from_cards:
+        results = said_by_cards(models)
+    else:
+        results = measure(wanted_parts(given, models), models, config, given.data, kept)
     drafts = drafts_of(config, models, given.drafts, kept)
     local = {name: entry for name, entry in models.entries.items() if not entry.remote}
     sizes = {
@@ -123,11 +139,13 @@ def run(given: argparse.Namespace) -> Path:
         for name, e in local.items()
     }
     digests = {name: entry.digest for name, entry in local.items()}
-    measured = Measured(date.today().isoformat(), given.limit, results, digests, sizes, drafts)
+    limit = 0 if given.from_cards else given.limit
+    measured = Measured(date.today().isoformat(), limit, results, digests, sizes, drafts)
     page: Path = given.out or config.root / "docs/quality.md"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render(measured), encoding="utf-8")
-    for path in [] if given.no_cards else write_figures(models, results, given.limit):
+    leave = given.no_cards or given.from_cards
+    for path in [] if leave else write_figures(models, results, given.limit):
         say(f"figures written to {path}")
     return page
 
@@ -135,7 +153,7 @@ def run(given: argparse.Namespace) -> Path:
 def main(argv: Sequence[str] | None = None) -> int:
     """Command line: see ``--help``. Exit code 2 when data is missing."""
     parser = argparse.ArgumentParser(prog="python -m aigc_guard.training.quality")
-    parser.add_argument("data", type=Path, help="folder with the data")
+    parser.add_argument("data", type=Path, nargs="?", help="folder with the data")
     parser.add_argument(
         "parts", nargs="*", help="parts by the beginning of their name; default all"
     )
@@ -143,6 +161,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--drafts", type=int, default=10, help="drafts of each kind; 0 for none")
     parser.add_argument("--out", type=Path, help="page to write (docs/quality.md)")
     parser.add_argument("--keep", type=Path, help="folder of kept results (state/quality)")
+    parser.add_argument(
+        "--from-cards", action="store_true", help="measure nothing: show what the cards say"
+    )
     parser.add_argument("--no-cards", action="store_true", help="leave cards and lock as they are")
     try:
         print(run(parser.parse_args(argv)))

@@ -10,8 +10,19 @@ from typing import Any
 
 from aigc_guard.models import LOCK_NAME, ModelStore, read_lock, write_lock
 from aigc_guard.models.add import CARD_FILE
+from aigc_guard.training.quality.intervals import with_intervals
 
 LEFT_OUT = frozenset({"report", "bins", "rates", "groups"})
+
+
+def from_card(models: ModelStore, model: str, part: str) -> dict[str, Any] | None:
+    """What a model's card says of one part; None when it says nothing."""
+    card = models.path_of(models.entry(model)) / CARD_FILE
+    if not card.is_file():
+        return None
+    figures = json.loads(card.read_text(encoding="utf-8")).get("figures") or {}
+    found = figures.get(part.partition(".")[2])
+    return with_intervals(found) if isinstance(found, Mapping) else None
 
 
 def figures_of(model: str, results: Mapping[str, Mapping[str, Any]], limit: int) -> dict[str, Any]:
@@ -25,11 +36,8 @@ def figures_of(model: str, results: Mapping[str, Mapping[str, Any]], limit: int)
 
 
 def _short(found: Any) -> Any:
-    """Nested figures; a value with its interval becomes one short text."""
     if not isinstance(found, Mapping):
         return found
-    if {"value", "low", "high"} <= set(found):
-        return f"{found['value']} ({found['low']}–{found['high']}, n={found.get('n', '?')})"
     return {key: _short(value) for key, value in found.items() if key not in LEFT_OUT}
 
 

@@ -14,7 +14,10 @@ Drafts = Mapping[str, Sequence[Mapping[str, str]]]
 
 @dataclass(frozen=True)
 class Measured:
-    """All that the page says. ``results`` by part, ``models`` name to digest, sizes in MB."""
+    """All that the page says. ``results`` by part, ``models`` name to digest, sizes in MB.
+
+    With ``limit`` 0 the figures are those of the model cards.
+    """
 
     date: str
     limit: int
@@ -30,10 +33,10 @@ def render(measured: Measured) -> str:
     lines = [
         "# Quality of the embedded models",
         "",
-        f"Measured on {measured.date} by `make quality DATA=DIR`, at most {measured.limit} texts",
-        "per source, on splits that no training has seen, with the checks and the decoder as they",
-        "ship. Intervals are 95 %: bootstrap over texts for AUC and accuracy, Wilson for shares.",
-        "A floor that is missed is shown as missed. No text of the data is repeated here.",
+        *_origin(measured),
+        "They are from splits that no training has seen. Intervals are 95 %: bootstrap over texts",
+        "for AUC and accuracy, Wilson for shares. A floor that is missed is shown as missed. No",
+        "text of the data is repeated here.",
         "",
         "| Model | Digest | Size |",
         "|---|---|---|",
@@ -56,6 +59,18 @@ def render(measured: Measured) -> str:
     lines += _writers(results)
     lines += _drafts(measured.drafts)
     return "\n".join(lines) + "\n"
+
+
+def _origin(measured: Measured) -> list[str]:
+    if not measured.limit:
+        return [
+            f"Written on {measured.date} from the model cards: the figures are those that were",
+            "measured when the models were exported. `make quality DATA=DIR` measures them anew.",
+        ]
+    return [
+        f"Measured on {measured.date} by `make quality DATA=DIR`, at most {measured.limit} texts",
+        "per source, with the checks and the decoder as they ship.",
+    ]
 
 
 def _number(value: Any, digits: int = 3) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import ConfigError
-from aigc_guard.training.quality.intervals import wilson
+from aigc_guard.training.quality.intervals import wilson, with_intervals
 
 Measure = Callable[["Order"], Mapping[str, Any]]
 
@@ -180,12 +180,9 @@ def _benchmark(domain: str) -> Measure:
 
         if domain == "viggo":
             found = evaluate.viggo(_writer(order.folder), order.data, evaluate.BENCH)
-            slots = found["items"]
         else:
             found = evaluate.rnnlg(_writer(order.folder), order.data, domain, evaluate.BENCH)
-            slots = found["slots"]
-        low, high = wilson(round(found["slot_error"] * slots), slots)
-        return {**found, "slot_error_low": low, "slot_error_high": high}
+        return with_intervals(found)
 
     return measure
 
@@ -199,8 +196,7 @@ def _faithful(kind: str) -> Measure:
         words = order.kinds / kind / "terms.txt"
         terms = words.read_text(encoding="utf-8").split() if words.is_file() else []
         found = evaluate.faithful_share(_writer(order.folder), cases, terms, evaluate.BENCH)
-        low, high = wilson(round(found["faithful"] * found["briefs"]), found["briefs"])
-        return {**found, "low": low, "high": high}
+        return with_intervals(found)
 
     return measure
 

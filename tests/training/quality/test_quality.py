@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 
 from aigc_guard.errors import ConfigError
 from aigc_guard.models import LOCK_NAME, ModelEntry, ModelStore, read_lock, write_lock
-from aigc_guard.training.quality.__main__ import Kept, check_data, main
-from aigc_guard.training.quality.cards import figures_of, write_figures
+from aigc_guard.training.quality.__main__ import Kept, check_data, main, said_by_cards
+from aigc_guard.training.quality.cards import figures_of, from_card, write_figures
 from aigc_guard.training.quality.drafts import judgement
 from aigc_guard.training.quality.floors import floors
-from aigc_guard.training.quality.intervals import wilson
+from aigc_guard.training.quality.intervals import wilson, with_intervals
 from aigc_guard.training.quality.page import Measured, render
 from aigc_guard.training.quality.parts import PARTS, chosen_parts, missing_data
 
@@ -143,10 +143,27 @@ def test_figures_reach_the_card_and_the_lock_but_no_digest(tmp_path: Path) -> No
     new = read_lock(tmp_path / LOCK_NAME)["guard-en"]
     assert new.digest == entry.digest
     assert new.figures["old"] == 1
-    assert new.figures["toxicity"]["wiki"]["toxicity"] == "0.961 (0.955–0.967, n=1500)"
+    assert new.figures["toxicity"]["wiki"]["toxicity"] == AUC
     card = json.loads((folder / "model_card.json").read_text())
     assert card["figures"] == json.loads(json.dumps(dict(new.figures)))
     assert card["licence"] == "L"
+    models = ModelStore(tmp_path)
+    assert said_by_cards(models)["guard-en.attacks"] == RESULTS["guard-en.attacks"]
+    assert from_card(models, "guard-en", "guard-en.nothing") is None
+
+
+def test_intervals_follow_from_counts() -> None:
+    made = with_intervals({"slot_error": 0.01, "items": 1000})
+    assert made["slot_error_low"] < 0.01 < made["slot_error_high"]
+    share = with_intervals({"faithful": 0.9, "briefs": 100})
+    assert share["low"] < 0.9 < share["high"]
+    assert with_intervals({"wiki": {}}) == {"wiki": {}}
+
+
+def test_a_page_from_cards_says_so() -> None:
+    text = render(Measured("2027-01-02", 0, RESULTS, {}, {}, {}))
+    assert "from the model cards" in text
+    assert "Measured on" not in text
 
 
 def test_a_model_without_results_keeps_its_figures() -> None:
