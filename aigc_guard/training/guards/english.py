@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,19 @@ MIX = Mix(
 )  # fmt: skip
 """Tweets and sexism stay under 30 %, templates at 2 %; documents lead the names."""
 
+LATE_MIX = replace(
+    MIX,
+    toxic_shares={
+        "wiki": 0.17, "wiki6": 0.03, "balanced": 0.04, "civil": 0.06, "context": 0.04,
+        "tweets": 0.08, "edos": 0.02, "stormfront": 0.07, "hatemoji": 0.38, "toxigen": 0.03,
+        "templates": 0.06, "drafts": 0.02,
+    },
+    toxic_batches=17,
+    name_batches=3,
+    swapped=0.25,
+)  # fmt: skip
+"""For the last steps: contrast pairs and identity terms, which a single epoch does not settle."""
+
 
 def make_config(base: Path) -> dict[str, Any]:
     """The base's shape; no dropout on attention, where it costs the fast kernel."""
@@ -43,7 +57,9 @@ def make_config(base: Path) -> dict[str, Any]:
     }
 
 
-def run(data: Path, base: Path, folder: Path, steps: int, rate: float, seed: int) -> Any:
+def run(
+    data: Path, base: Path, folder: Path, *, steps: int, rate: float, seed: int, mix: Mix = MIX
+) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model."""
     import torch
     from transformers import BertTokenizerFast
@@ -53,7 +69,7 @@ def run(data: Path, base: Path, folder: Path, steps: int, rate: float, seed: int
     tokenizer = BertTokenizerFast.from_pretrained(base)
     names = load_names(data)
     refiller = Refiller(data, held_out_skeletons(names), seed)
-    views = Views(load_toxic(data), names, tokenizer, MIX, seed=seed, refiller=refiller)
+    views = Views(load_toxic(data), names, tokenizer, mix, seed=seed, refiller=refiller)
     guard = build(make_config(base), base)
     settings = LoopSettings(steps=steps, learning_rate=rate, warmup_share=0.06, log_every=20)
     fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=True, head_scale=8.0))
@@ -69,8 +85,17 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--steps", type=int, default=2000)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--late", action="store_true", help="draw from LATE_MIX")
     given = parser.parse_args(argv)
-    run(given.data, given.base, given.folder, given.steps, given.rate, given.seed)
+    run(
+        given.data,
+        given.base,
+        given.folder,
+        steps=given.steps,
+        rate=given.rate,
+        seed=given.seed,
+        mix=LATE_MIX if given.late else MIX,
+    )
 
 
 if __name__ == "__main__":
