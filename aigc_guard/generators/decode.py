@@ -111,6 +111,8 @@ class _Batch:
         """Write all rows to their end and return them in the order they came."""
         import torch
 
+        # Draws are made on the CPU, so that a seed means the same wherever the model runs.
+        device = getattr(self.model, "device", "cpu")
         count = self.ids.size(0)
         live = torch.arange(count)
         is_greedy = torch.tensor(greedy)
@@ -121,14 +123,14 @@ class _Batch:
         places = (self.mask.cumsum(1) - 1).clamp(min=0)
         for _ in range(self.decoding.max_new_tokens):
             out = self.model(
-                input_ids=step_ids,
-                attention_mask=self.mask,
-                position_ids=places[:, -step_ids.size(1) :],
+                input_ids=step_ids.to(device),
+                attention_mask=self.mask.to(device),
+                position_ids=places[:, -step_ids.size(1) :].to(device),
                 past_key_values=cache,
                 use_cache=True,
             )
             cache = out.past_key_values
-            logits = self._constrained(out.logits[:, -1].float())
+            logits = self._constrained(out.logits[:, -1].float().cpu())
             chosen = self._draw(logits, is_greedy, generator)
             gain = logits.log_softmax(-1).gather(1, chosen[:, None])[:, 0]
             for where, token, log in zip(
@@ -148,7 +150,7 @@ class _Batch:
             if len(keep) < 0.7 * len(live):
                 live, is_greedy, chosen = live[keep], is_greedy[keep], chosen[keep]
                 self._keep(keep)
-                cache.batch_select_indices(keep)
+                cache.batch_select_indices(keep.to(device))
                 places = places[keep]
             places = torch.cat([places, places[:, -1:] + 1], dim=1)
             self.mask = torch.cat([self.mask, torch.ones(len(live), 1, dtype=torch.long)], dim=1)

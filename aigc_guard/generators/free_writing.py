@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from aigc_guard.generators.decode import Decoding, Request, sample
@@ -14,6 +15,9 @@ from aigc_guard.records import Brief
 
 if TYPE_CHECKING:
     from aigc_guard.generators.transformers_lm import LoadedModel
+
+_WHOLE_TEXT = 320
+"""Tokens for a whole draft; a kind's `max_new_tokens` is meant for one pass over a few facts."""
 
 DEFAULT_INSTRUCTION = (
     "Write the text that this brief asks for. Use every fact exactly as given and add no other.\n"
@@ -39,6 +43,7 @@ def write_freely(
     seed: int,
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return each brief's most faithful text and its notes."""
+    decoding = replace(decoding, max_new_tokens=max(decoding.max_new_tokens, _WHOLE_TEXT))
     room = max(16, loaded.context - decoding.max_new_tokens)
     requests = [Request(_prompt_ids(loaded, instruction_for(b, form))[-room:]) for b in briefs]
     drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)

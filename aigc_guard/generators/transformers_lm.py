@@ -107,19 +107,24 @@ class LoadedModel:
         options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.float32 if self.device == "cpu" else "auto"
+        base, adapter = _base_of(folder)
         try:
-            base, adapter = _base_of(folder)
             self.tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
             model = AutoModelForCausalLM.from_pretrained(str(base), dtype=dtype, **options)
-        except (OSError, ValueError, KeyError) as error:
+            if adapter:
+                from peft import PeftModel
+
+                model = PeftModel.from_pretrained(model, str(folder))
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelUnavailable(
                 f"{folder} is no usable causal LM ({type(error).__name__})",
                 hint="the folder needs config.json, tokenizer.json and model.safetensors",
             ) from None
-        if adapter:
-            from peft import PeftModel
-
-            model = PeftModel.from_pretrained(model, str(folder))
+        if self.tokenizer.eos_token_id is None:
+            raise ModelUnavailable(
+                f"the tokenizer of {folder} names no end token",
+                hint="set eos_token in its tokenizer_config.json",
+            )
         self.model = model.to(self.device).eval()
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 512)
         known = self.tokenizer.get_vocab()
@@ -134,14 +139,27 @@ class LoadedModel:
 
 
 def _base_of(folder: Path) -> tuple[Path, bool]:
-    """Return the folder of the base model, and whether `folder` is an adapter upon it."""
+    """Return the folder of the base model, and whether `folder` is an adapter upon it.
+
+    The base lies inside the adapter's folder: only there are its files in the lock and verified.
+    """
     import json
 
     config = folder / "adapter_config.json"
     if not config.is_file():
         return folder, False
-    named = Path(str(json.loads(config.read_text("utf-8")).get("base_model_name_or_path", "")))
-    return (named if named.is_absolute() else folder / named), True
+    try:
+        settings = json.loads(config.read_text("utf-8"))
+        named = str(settings["base_model_name_or_path"])
+    except (OSError, ValueError, KeyError, TypeError):
+        named = ""
+    base = (folder / named).resolve()
+    if not named or not base.is_relative_to(folder.resolve()) or not base.is_dir():
+        raise ModelUnavailable(
+            f"the adapter in {folder} names a base model that is not inside that folder",
+            hint="put the base there as `base`, set base_model_name_or_path to it, add it again",
+        )
+    return base, True
 
 
 def decoding_of(kind: Kind) -> Decoding:

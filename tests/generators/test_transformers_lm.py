@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,19 +93,43 @@ def test_any_causal_lm_writes_and_is_compared_with_its_brief(tmp_path: Path, fam
     assert any(note.startswith("missing:") for note in draft.notes)
 
 
-def test_an_adapter_lies_upon_its_base(slot_model: Path, tmp_path: Path) -> None:
+def adapter_upon(base: Path, folder: Path, modules: list[str], named: str) -> Path:
+    """A random LoRA adapter in `folder`, whose base model lies in `folder/base`."""
     from peft import LoraConfig, get_peft_model
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    base = AutoModelForCausalLM.from_pretrained(str(slot_model))
-    config = LoraConfig(r=2, target_modules=["c_attn"], fan_in_fan_out=True)
-    get_peft_model(base, config).save_pretrained(str(tmp_path))
-    AutoTokenizer.from_pretrained(str(slot_model)).save_pretrained(str(tmp_path))
-    loaded = LoadedModel(tmp_path)
+    shutil.copytree(base, folder / "base")
+    model = AutoModelForCausalLM.from_pretrained(str(base))
+    config = LoraConfig(r=2, target_modules=modules, fan_in_fan_out="c_attn" in modules)
+    get_peft_model(model, config).save_pretrained(str(folder))
+    AutoTokenizer.from_pretrained(str(base)).save_pretrained(str(folder))
+    settings = json.loads((folder / "adapter_config.json").read_text())
+    settings["base_model_name_or_path"] = named
+    (folder / "adapter_config.json").write_text(json.dumps(settings))
+    return folder
+
+
+def test_an_adapter_lies_upon_its_base(slot_model: Path, tmp_path: Path) -> None:
+    loaded = LoadedModel(adapter_upon(slot_model, tmp_path / "a", ["c_attn"], "base"))
     assert loaded.slot_trained
-    assert type(loaded.model).__name__ == "PeftModelForCausalLM" or hasattr(
-        loaded.model, "peft_config"
-    )
+    assert hasattr(loaded.model, "peft_config")
+
+
+def test_an_adapter_on_a_plain_model_writes(tmp_path: Path) -> None:
+    base = plain_model(tmp_path / "llama", "llama")
+    folder = adapter_upon(base, tmp_path / "a", ["q_proj", "v_proj"], "base")
+    (draft,) = writer(folder).write([brief(1)], seed=1, attempt=1)
+    assert not draft.faithful
+
+
+@pytest.mark.parametrize("named", ["/somewhere/base", "../llama", "org/model-7b", ""])
+def test_a_base_outside_the_verified_folder_is_refused(tmp_path: Path, named: str) -> None:
+    (tmp_path / "llama").mkdir()
+    folder = tmp_path / "a"
+    folder.mkdir()
+    (folder / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": named}))
+    with pytest.raises(ModelUnavailable, match="not inside"):
+        LoadedModel(folder)
 
 
 def test_a_folder_without_a_model_is_named(tmp_path: Path) -> None:
