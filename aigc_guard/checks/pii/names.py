@@ -128,9 +128,10 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
             number, window, _ = parts[index]
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
             place = _whole(texts[number], place)
-            if not any(char.isalnum() for char in texts[number][place.start : place.end]):
+            value = texts[number][place.start : place.end]
+            if not any(char.isalnum() for char in value):
                 continue
-            key = (place.start, place.end, name.label)
+            key = (place.start, place.end, _label(name.label, value))
             best[number][key] = max(best[number].get(key, 0.0), name.score)
     return [
         [Name(label, start, end, score) for (start, end, label), score in sorted(found.items())]
@@ -150,6 +151,13 @@ def _is_written_as(label: str, text: str, place: Span) -> bool:
     if _CHINESE.search(part):
         return bool(_CHINESE_PLACE.search(part))
     return any(char.isupper() for char in part) or text == text.lower()
+
+
+def _label(label: str, value: str) -> str:
+    """What has no number is a place, not the address of somebody."""
+    if label == "ADDRESS" and not any(char.isdigit() for char in value):
+        return "LOCATION"
+    return label
 
 
 def _reads(language: str, part: str, readers: Mapping[str, NamesReader]) -> bool:
