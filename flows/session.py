@@ -42,6 +42,7 @@ class _NoNoise(logging.Filter):
 def quiet_guard_errors() -> None:
     """Makes a flow's log show the package's own lines, and its errors as people's language."""
     logging.getLogger("aigc_guard").setLevel(logging.INFO)
+    logging.getLogger("great_expectations").setLevel(logging.WARNING)
     _add_filter(_MessageOnly)
 
 
