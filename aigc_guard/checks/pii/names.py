@@ -129,8 +129,8 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
             place = _whole(texts[number], place)
             value = texts[number][place.start : place.end]
-            if not any(char.isalnum() for char in value):
-                continue
+            if len(value) < 2 or not any(char.isalnum() for char in value):
+                continue  # one character alone names nobody
             key = (place.start, place.end, _label(name.label, value))
             best[number][key] = max(best[number].get(key, 0.0), name.score)
     return [
