@@ -18,6 +18,7 @@ $(STAMP): pyproject.toml requirements.lock
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -e .
+	$(BIN)/python -m flows.prepare
 	touch $@
 
 setup: $(STAMP)
@@ -46,7 +47,8 @@ lock: setup
 	sed -i -e '/^aigc-guard /d' -e 's/^\(torch==[0-9.]*\)+.*/\1/' requirements.lock
 
 bench: setup
-	@ls benchmarks/*.py
+	$(BIN)/python benchmarks/guard.py
+	$(BIN)/python benchmarks/writing.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.
 quality: setup
