@@ -1,6 +1,6 @@
 """Writes a Parquet brief file from JSONL, with real lists and objects in its columns.
 
-    python briefs/source/make_parquet.py briefs/source/legal.jsonl briefs/legal.parquet
+python briefs/source/make_parquet.py briefs/source/legal.jsonl briefs/legal.parquet
 """
 
 from __future__ import annotations
