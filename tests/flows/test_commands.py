@@ -21,7 +21,7 @@ applies_to: {kinds: [news], languages: [en]}
 rules:
   - id: origin-known
     check: provenance
-    limits: {labels: [undeclared_origin]}
+    limits: {declared_origin: true}
     action: review
     message: {en: "Nobody says where it came from.", zh: "没有说明来源。"}
 labels:
