@@ -131,6 +131,8 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
             value = texts[number][place.start : place.end]
             if len(value) < 2 or not any(char.isalnum() for char in value):
                 continue  # one character alone names nobody
+            if not _is_written_as(name.label, texts[number], place):
+                continue
             key = (place.start, place.end, _label(name.label, value))
             best[number][key] = max(best[number].get(key, 0.0), name.score)
     return [
