@@ -106,7 +106,9 @@ def settle(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in order of place, without those that a stronger one at the same place explains.
 
     A checksum beats a form, an identifier beats a name, the longer of one label beats the shorter.
-    Two findings that merely touch both stay: redaction merges them.
+    An address or identifier that reaches beyond the stronger one stays: an address around a
+    telephone number is still an address, and redaction merges the two. Only a name that an
+    identifier cuts into is taken for a misreading of that identifier.
     """
 
     def strength(finding: Finding) -> tuple[bool, float, int, int]:
@@ -128,5 +130,5 @@ def _explains(strong: Finding, weak: Finding) -> bool:
         return False
     if strong.label == weak.label:
         return inside or weak.end - weak.start <= 2 * overlap
-    both_names = strong.label in NAMES and weak.label in NAMES
-    return inside or not both_names
+    misread = weak.label in NAMES and weak.label != "ADDRESS" and strong.label not in NAMES
+    return inside or misread

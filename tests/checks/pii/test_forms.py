@@ -78,3 +78,11 @@ def test_the_stronger_finding_explains_the_weaker_one() -> None:
     apart = Finding("pii", "PERSON", 0.6, 30, 40)
     inside = Finding("pii", "LOCATION", 0.9, 32, 36)
     assert settle([apart, phone, person, card, inside]) == [card, apart, inside]
+
+
+def test_what_reaches_beyond_a_stronger_finding_is_not_lost() -> None:
+    address = Finding("pii", "ADDRESS", 0.9, 0, 40)
+    phone = Finding("pii", "PHONE_NUMBER", 0.85, 20, 32)
+    assert settle([address, phone]) == [address, phone]
+    card = Finding("pii", "CREDIT_CARD", 1.0, 25, 44)
+    assert settle([phone, card]) == [phone, card]
