@@ -6,11 +6,39 @@ is a bug and shows a traceback. Messages never hold draft text or personal value
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 
+class Said(str):
+    """An English sentence that knows its catalogue entry, so that it can be told in others.
+
+    It is its English text wherever a text is wanted (logs, JSON, tests); ``i18n.spoken`` tells it
+    in another language. ``texts`` holds it in every language where somebody has told it already.
+    """
+
+    id: str
+    values: Mapping[str, object]
+    texts: Mapping[str, str]
+
+
+def said(message: str, /, **values: object) -> Said:
+    """``message``, a catalogue id, with its ``{name}`` places filled; values may be Said, too."""
+    text = Said(message.format(**values) if values else message)
+    text.id, text.values, text.texts = message, values, {}
+    return text
+
+
+def said_as(texts: Mapping[str, str]) -> Said:
+    """What is there in several languages already (``{"en": …, "zh": …}``)."""
+    text = Said(texts["en"])
+    text.id, text.values, text.texts = texts["en"], {}, texts
+    return text
+
+
 class GuardError(Exception):
-    """Base of all errors a user can cause or mend."""
+    """Base of all errors a user can cause or mend; message and hint are Said where they should
+    reach people in their own language."""
 
     exit_code = 2
 
@@ -89,7 +117,7 @@ class CheckError(GuardError):
     exit_code = 4
 
     def __init__(self, check: str, message: str, *, hint: str = "") -> None:
-        super().__init__(f"check {check}: {message}", hint=hint)
+        super().__init__(said("check {check}: {problem}", check=check, problem=message), hint=hint)
         self.check = check
 
 

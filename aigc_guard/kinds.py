@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.config.locate import key_lines, line_of
-from aigc_guard.errors import KindError
+from aigc_guard.errors import KindError, said
 
 FORMATS = ("html", "md", "txt")
 TABLES = ("title", "formats", "intake", "prompt", "decoding", "post", "facts")
@@ -68,9 +68,9 @@ def load_kinds(folder: Path) -> dict[str, Kind]:
     """Every kind under ``folder`` by name, sorted; raises KindError with file and line."""
     if not folder.is_dir():
         raise KindError(
-            "there is no such folder",
+            said("there is no such folder"),
             path=folder,
-            hint="point the setting `kinds` at a folder with one folder per content kind",
+            hint=said("point the setting `kinds` at a folder with one folder per content kind"),
         )
     found = {
         path.name: load_kind(path)
@@ -79,9 +79,9 @@ def load_kinds(folder: Path) -> dict[str, Kind]:
     }
     if not found:
         raise KindError(
-            "the folder holds no content kind",
+            said("the folder holds no content kind"),
             path=folder,
-            hint="add a folder such as kinds/news with kind.toml and intake.json",
+            hint=said("add a folder such as kinds/news with kind.toml and intake.json"),
         )
     return found
 
@@ -95,15 +95,17 @@ def load_kind(folder: Path) -> Kind:
     except tomllib.TOMLDecodeError as error:
         place = re.search(r"at line (\d+)", str(error))
         raise KindError(
-            f"not valid TOML: {error}",
+            said("not valid TOML: {error}", error=error),
             path=path,
             line=int(place.group(1)) if place else None,
-            hint="mend the TOML at that place",
+            hint=said("mend the TOML at that place"),
         ) from None
     reader = _Reader(path, key_lines(text), data)
     reader.refuse_unknown(data, (*TABLES, "schema"), "")
     if not _NAME.fullmatch(folder.name):
-        raise reader.error("", f"{folder.name!r} is no kind name", "use a-z, 0-9, - and _")
+        raise reader.error(
+            "", said("{name} is no kind name", name=folder.name), said("use a-z, 0-9, - and _")
+        )
     intake = reader.table("intake")
     reader.refuse_unknown(intake, INTAKE_KEYS, "intake")
     return Kind(
@@ -127,15 +129,15 @@ def load_suite(path: Path) -> tuple[Expectation, ...]:
     except (json.JSONDecodeError, RecursionError) as error:
         line = error.lineno if isinstance(error, json.JSONDecodeError) else None
         raise KindError(
-            "not valid JSON", path=path, line=line, hint="mend the JSON at that place"
+            said("not valid JSON"), path=path, line=line, hint=said("mend the JSON at that place")
         ) from None
     entries = data.get("expectations") if isinstance(data, dict) else None
     if not isinstance(entries, list):
         raise KindError(
-            "no list `expectations`",
+            said("no list `expectations`"),
             path=path,
             line=1,
-            hint='a suite is {"name": ..., "expectations": [{"type", "kwargs", "meta"}]}',
+            hint=said('a suite is {"name": ..., "expectations": [{"type", "kwargs", "meta"}]}'),
         )
     lines = [n for n, line in enumerate(text.splitlines(), 1) if '"type": "expect_' in line]
     return tuple(
@@ -149,26 +151,35 @@ def _expectation(entry: Any, path: Path, line: int | None) -> Expectation:
         return KindError(message, path=path, line=line, hint=hint)
 
     if not isinstance(entry, dict) or not isinstance(entry.get("kwargs"), dict):
-        raise wrong("an expectation is an object with type and kwargs", "see the other kinds")
+        raise wrong(
+            said("an expectation is an object with type and kwargs"), said("see the other kinds")
+        )
     kind = str(entry.get("type", ""))
     if not kind.startswith(_ROW_WISE):
         raise wrong(
-            f"{kind or 'an expectation without type'} does not judge single rows",
-            "use expect_column_values_..., expect_column_value_lengths_... or "
-            "expect_column_pair_values_...: others would print values of briefs",
+            said("{expectation} does not judge single rows", expectation=kind or "-"),
+            said(
+                "use expect_column_values_..., expect_column_value_lengths_... or "
+                "expect_column_pair_values_...: others would print values of briefs"
+            ),
         )
     kwargs, meta = entry["kwargs"], entry.get("meta") or {}
     column = meta.get("column") or kwargs.get("column") or kwargs.get("column_B")
     if not isinstance(column, str):
-        raise wrong(f"{kind} names no column", "add kwargs.column")
+        raise wrong(
+            said("{expectation} names no column", expectation=kind), said("add kwargs.column")
+        )
     texts = {}
     for name in ("problem", "mend"):
         value = meta.get(name)
         if not isinstance(value, dict) or not isinstance(value.get("en"), str):
             raise wrong(
-                f"{kind} does not say its {name}",
-                f'add "meta": {{"{name}": {{"en": "...", "zh": "..."}}}}: it is shown to whoever '
-                "sent the row",
+                said("{expectation} does not say its {part}", expectation=kind, part=name),
+                said(
+                    'add "meta": {{"{part}": {{"en": "...", "zh": "..."}}}}: it is shown to '
+                    "whoever sent the row",
+                    part=name,
+                ),
             )
         texts[name] = {"en": value["en"], "zh": str(value.get("zh", value["en"]))}
     return Expectation(kind, kwargs, column, texts["problem"], texts["mend"])
@@ -178,10 +189,12 @@ def _text(path: Path, *, hint: str) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise KindError("the file is missing", path=path, hint=hint) from None
+        raise KindError(said("the file is missing"), path=path, hint=hint) from None
     except (OSError, UnicodeDecodeError) as error:
         raise KindError(
-            f"the file can't be read ({type(error).__name__})", path=path, hint="save it as UTF-8"
+            said("the file can't be read ({name})", name=type(error).__name__),
+            path=path,
+            hint=said("save it as UTF-8"),
         ) from None
 
 
@@ -201,7 +214,11 @@ class _Reader:
     def table(self, name: str) -> dict[str, Any]:
         value = self.data.get(name)
         if not isinstance(value, dict):
-            raise self.error(name, f"the table [{name}] is missing", f"add [{name}]")
+            raise self.error(
+                name,
+                said("the table [{name}] is missing", name=name),
+                said("add {this}", this=f"[{name}]"),
+            )
         return value
 
     def refuse_unknown(self, table: Mapping[str, Any], known: tuple[str, ...], under: str) -> None:
@@ -210,15 +227,19 @@ class _Reader:
                 near = get_close_matches(key, known, n=1)
                 raise self.error(
                     f"{under}.{key}".strip("."),
-                    f"unknown key {key!r}",
-                    f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}",
+                    said("unknown key {key}", key=key),
+                    said("did you mean {name}?", name=near[0])
+                    if near
+                    else said("known keys: {listed}", listed=", ".join(known)),
                 )
 
 
 def _title(reader: _Reader) -> dict[str, str]:
     title = reader.table("title")
     if not isinstance(title.get("en"), str):
-        raise reader.error("title", "the title has no `en`", 'add en = "..." (and zh = "...")')
+        raise reader.error(
+            "title", said("the title has no `en`"), said("add {this}", this='en = "…", zh = "…"')
+        )
     return {"en": title["en"], "zh": str(title.get("zh", title["en"]))}
 
 
@@ -226,7 +247,7 @@ def _languages(reader: _Reader, intake: Mapping[str, Any]) -> tuple[str, ...]:
     languages = intake.get("languages")
     if not isinstance(languages, list) or not languages or set(languages) - {"en", "zh"}:
         raise reader.error(
-            "intake.languages", "languages must list en, zh or both", 'languages = ["en"]'
+            "intake.languages", said("languages must list en, zh or both"), 'languages = ["en"]'
         )
     return tuple(languages)
 
@@ -237,9 +258,11 @@ def _formats(reader: _Reader) -> dict[str, str]:
         if form not in FORMATS:
             raise reader.error(
                 f"formats.{channel}",
-                f"{form!r} is no release format",
-                f"use one of {', '.join(FORMATS)}",
+                said("{form} is no release format", form=form),
+                said("use one of {names}", names=", ".join(FORMATS)),
             )
     if not formats:
-        raise reader.error("formats", "no channel has a format", 'add web = "html"')
+        raise reader.error(
+            "formats", said("no channel has a format"), said("add {this}", this='web = "html"')
+        )
     return dict(formats)

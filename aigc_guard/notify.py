@@ -20,7 +20,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from aigc_guard.config import Config
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 from aigc_guard.records import dump
 
 WEBHOOK_SECONDS = 10.0
@@ -86,13 +86,17 @@ def check_webhook(url: str, config: Config) -> None:
         parts, host = urlsplit(""), None
     if parts.scheme not in ("http", "https") or not host:
         raise ConfigError(
-            f"{place}: notify.webhook is not an http or https address",
-            hint="write it as https://HOST/PATH",
+            said("{place}: notify.webhook is not an http or https address", place=place),
+            hint=said("write it as https://HOST/PATH"),
         )
     if host not in LOOPBACK and not config.allows_host(host):
         raise ConfigError(
-            f"{place}: notify.webhook names the host {host}, which may not be reached",
-            hint=f'add it in aigc_guard.toml: allowed_hosts = ["{host}"]',
+            said(
+                "{place}: notify.webhook names the host {host}, which may not be reached",
+                place=place,
+                host=host,
+            ),
+            hint=said('add it in aigc_guard.toml: allowed_hosts = ["{host}"]', host=host),
         )
 
 

@@ -17,6 +17,7 @@ from typing import Any, Literal, TypeVar
 import rfc8785
 
 T = TypeVar("T")
+LATER = "later"
 
 
 def sha256_text(text: str) -> str:
@@ -37,7 +38,12 @@ def digest_of(value: Any) -> str:
 def dump(value: Any) -> Any:
     """A record as plain JSON types."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: dump(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        # A field that came later is left out while empty: earlier records keep their digests.
+        return {
+            f.name: dump(getattr(value, f.name))
+            for f in dataclasses.fields(value)
+            if getattr(value, f.name) or not f.metadata.get(LATER)
+        }
     if isinstance(value, Mapping):
         return {str(key): dump(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -245,7 +251,7 @@ class Reason:
     """Why a draft has its outcome: the rule, and the finding that tripped it.
 
     ``message`` is per language ("en", "zh"). For a check that could not read the draft, ``rule``
-    is ``unverified:<check>``.
+    is ``unverified:<check>``. ``waiver`` names the waiver that lets it stand, in ``noted`` only.
     """
 
     rule: str
@@ -260,6 +266,7 @@ class Reason:
     severity: str = ""
     action: str = ""
     shadow: bool = False
+    waiver: str = field(default="", metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +305,7 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What a person decided about exact bytes under an exact policy."""
+    """What a person decided about exact bytes under an exact policy, and the roles they held."""
 
     review_id: str
     draft_id: str
@@ -310,11 +317,15 @@ class Review:
     reason: str
     at: str
     rule: str = ""
+    roles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """Something published: which bytes, under which policy, where."""
+    """Something published: which bytes, under which policy, where.
+
+    ``folder`` is relative to the project's outbox; a whole path where it was published elsewhere.
+    """
 
     release_id: str
     draft_id: str

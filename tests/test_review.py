@@ -16,6 +16,7 @@ from aigc_guard.release import consistency, recover
 from aigc_guard.review import (
     Published,
     Terms,
+    anybody,
     approve,
     queue,
     reject,
@@ -54,7 +55,9 @@ def held(store: Store, draft: Draft = DRAFT, **changes: Any) -> Decision:
 
 
 def approved(store: Store, draft: Draft = DRAFT, by: str = "Ann", **changes: Any) -> Review:
-    return approve(store, draft.draft_id, by=by, reason="checked", clock=clock, **changes)
+    return approve(
+        store, draft.draft_id, by=by, reason="checked", clock=clock, authority=anybody, **changes
+    )
 
 
 def rejected(store: Store, draft: Draft = DRAFT, by: str = "Bo", **changes: Any) -> Review:
@@ -77,52 +80,59 @@ def state(store: Store) -> State:
     return item.state
 
 
-def test_an_approved_draft_is_released_once(sqlite_store: Store, tmp_path: Path) -> None:
-    held(sqlite_store)
-    assert [item.draft_id for item in queue(sqlite_store, kind="news")] == [DRAFT.draft_id]
-    review = approved(sqlite_store)
+def test_an_approved_draft_is_released_once(store: Store, tmp_path: Path) -> None:
+    held(store)
+    assert [item.draft_id for item in queue(store, kind="news")] == [DRAFT.draft_id]
+    review = approved(store)
     assert (review.text_sha256, review.policy_digest) == (DRAFT.text_sha256, POLICY_DIGEST)
     assert not review.authenticated
-    assert queue(sqlite_store) == []
-    published = publish(sqlite_store, tmp_path / "outbox")
+    assert queue(store) == []
+    published = publish(store, tmp_path / "outbox")
     assert [release.draft_id for release in published.released] == [DRAFT.draft_id]
-    assert published.released[0].approved_by == sqlite_store.actor_id("Ann")
-    assert publish(sqlite_store, tmp_path / "outbox") == Published()
-    assert consistency(sqlite_store, tmp_path / "outbox") == []
+    assert published.released[0].approved_by == store.actor_id("Ann")
+    assert publish(store, tmp_path / "outbox") == Published()
+    assert consistency(store, tmp_path / "outbox") == []
 
 
-def test_a_case_shows_everything_about_a_draft(sqlite_store: Store) -> None:
-    decision = held(sqlite_store)
+def test_a_case_shows_everything_about_a_draft(store: Store) -> None:
+    decision = held(store)
     version = replace(DRAFT, draft_id="v", text="[x]", parent=DRAFT.draft_id, made_by="redaction")
-    sqlite_store.put_draft(version)
+    store.put_draft(version)
     edits = (Edit("phones", "PHONE_NUMBER", 0, 3, "v1:aa", "[x]"),)
-    sqlite_store.put_edits("v", edits)
-    case = show(sqlite_store, DRAFT.draft_id)
+    store.put_edits("v", edits)
+    case = show(store, DRAFT.draft_id)
     assert (case.draft, case.brief, case.decision) == (DRAFT, BRIEF, decision)
     assert case.reports == (example_report(DRAFT),)
     assert case.versions == (DRAFT, version)
-    assert show(sqlite_store, "v").edits == edits
+    assert show(store, "v").edits == edits
     with pytest.raises(ReviewError, match="not in the store"):
-        show(sqlite_store, "unknown")
+        show(store, "unknown")
 
 
-def test_the_record_keeps_reasons_as_digests_and_people_as_ids(sqlite_store: Store) -> None:
-    held(sqlite_store)
-    approve(sqlite_store, DRAFT.draft_id, by="Ann Lee", reason="Bo's number is right", clock=clock)
-    event = sqlite_store.events(kind="review.approved")[0]
-    assert (event.subject, event.actor) == (DRAFT.draft_id, sqlite_store.actor_id("Ann Lee"))
+def test_the_record_keeps_reasons_as_digests_and_people_as_ids(store: Store) -> None:
+    held(store)
+    approve(
+        store,
+        DRAFT.draft_id,
+        by="Ann Lee",
+        reason="Bo's number is right",
+        clock=clock,
+        authority=anybody,
+    )
+    event = store.events(kind="review.approved")[0]
+    assert (event.subject, event.actor) == (DRAFT.draft_id, store.actor_id("Ann Lee"))
     assert event.body["authenticated"] is False
     assert "Lee" not in repr(event)
     assert "Bo" not in repr(event)
 
 
 @pytest.mark.parametrize(("by", "reason"), [("", "ok"), ("  ", "ok"), ("Ann", ""), ("Ann", " \n")])
-def test_a_review_needs_a_name_and_a_reason(sqlite_store: Store, by: str, reason: str) -> None:
-    held(sqlite_store)
+def test_a_review_needs_a_name_and_a_reason(store: Store, by: str, reason: str) -> None:
+    held(store)
     for act in (approve, reject):
         with pytest.raises(ReviewError, match="needs a"):
-            act(sqlite_store, DRAFT.draft_id, by=by, reason=reason, clock=clock)
-    assert state(sqlite_store) is State.WAITING
+            act(store, DRAFT.draft_id, by=by, reason=reason, clock=clock)
+    assert state(store) is State.WAITING
 
 
 @pytest.mark.parametrize(
@@ -136,128 +146,124 @@ def test_a_review_needs_a_name_and_a_reason(sqlite_store: Store, by: str, reason
     ],
 )
 def test_what_can_not_be_approved(
-    sqlite_store: Store, tmp_path: Path, changes: dict[str, Any], problem: str
+    store: Store, tmp_path: Path, changes: dict[str, Any], problem: str
 ) -> None:
-    held(sqlite_store, **changes)
+    held(store, **changes)
     with pytest.raises(ReviewError, match=problem) as caught:
-        approved(sqlite_store)
+        approved(store)
     assert caught.value.hint
-    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+    assert publish(store, tmp_path / "outbox") == Published()
 
 
 def test_an_unverified_draft_can_be_rejected_or_measured_and_then_approved(
-    sqlite_store: Store,
+    store: Store,
 ) -> None:
-    held(sqlite_store, reasons=(UNVERIFIED,))
-    held(sqlite_store)
-    approved(sqlite_store)
-    assert state(sqlite_store) is State.APPROVED
+    held(store, reasons=(UNVERIFIED,))
+    held(store)
+    approved(store)
+    assert state(store) is State.APPROVED
     other = example_draft(BRIEF, seed=8)
-    held(sqlite_store, other, reasons=(UNVERIFIED,))
-    rejected(sqlite_store, other)
-    item = sqlite_store.item_of(other.draft_id)
+    held(store, other, reasons=(UNVERIFIED,))
+    rejected(store, other)
+    item = store.item_of(other.draft_id)
     assert item is not None
     assert item.state is State.REJECTED
 
 
 def test_a_redaction_that_did_not_suffice_is_released_by_a_person_only(
-    sqlite_store: Store, tmp_path: Path
+    store: Store, tmp_path: Path
 ) -> None:
-    held(sqlite_store, outcome=Outcome.REDACT)
+    held(store, outcome=Outcome.REDACT)
     version = replace(DRAFT, draft_id="v", text="[x] 1", parent=DRAFT.draft_id)
     version = replace(version, made_by="redaction")
-    held(sqlite_store, version, outcome=Outcome.REDACT)
-    assert publish(sqlite_store, tmp_path / "outbox") == Published()
-    approved(sqlite_store, version)
-    published = publish(sqlite_store, tmp_path / "outbox")
+    held(store, version, outcome=Outcome.REDACT)
+    assert publish(store, tmp_path / "outbox") == Published()
+    approved(store, version)
+    published = publish(store, tmp_path / "outbox")
     assert [release.draft_id for release in published.released] == ["v"]
 
 
-def test_an_approval_given_twice_is_one(sqlite_store: Store) -> None:
-    held(sqlite_store)
-    assert approved(sqlite_store) == approved(sqlite_store)
-    approved(sqlite_store, by="Cy")
-    assert [review.actor for review in sqlite_store.reviews_of(DRAFT.draft_id)] == ["Ann", "Cy"]
-    assert len(sqlite_store.events(kind="review.approved")) == 2
+def test_an_approval_given_twice_is_one(store: Store) -> None:
+    held(store)
+    assert approved(store) == approved(store)
+    approved(store, by="Cy")
+    assert [review.actor for review in store.reviews_of(DRAFT.draft_id)] == ["Ann", "Cy"]
+    assert len(store.events(kind="review.approved")) == 2
 
 
-def test_a_voided_approval_can_be_given_again(sqlite_store: Store, tmp_path: Path) -> None:
-    decision = held(sqlite_store)
-    approved(sqlite_store)
-    sqlite_store.put_decision(replace(decision, policy_digest=OTHER_POLICY), at=AT)
-    sqlite_store.put_decision(decision, at=AT)
-    assert publish(sqlite_store, tmp_path / "outbox") == Published()
-    approved(sqlite_store)
-    assert len(publish(sqlite_store, tmp_path / "outbox").released) == 1
+def test_a_voided_approval_can_be_given_again(store: Store, tmp_path: Path) -> None:
+    decision = held(store)
+    approved(store)
+    store.put_decision(replace(decision, policy_digest=OTHER_POLICY), at=AT)
+    store.put_decision(decision, at=AT)
+    assert publish(store, tmp_path / "outbox") == Published()
+    approved(store)
+    assert len(publish(store, tmp_path / "outbox").released) == 1
 
 
-def test_a_rejection_is_final_and_withdraws_an_approval(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    held(sqlite_store)
-    approved(sqlite_store)
-    rejected(sqlite_store, rule="no-insults")
-    assert publish(sqlite_store, tmp_path / "outbox") == Published()
+def test_a_rejection_is_final_and_withdraws_an_approval(store: Store, tmp_path: Path) -> None:
+    held(store)
+    approved(store)
+    rejected(store, rule="no-insults")
+    assert publish(store, tmp_path / "outbox") == Published()
     with pytest.raises(ReviewError, match="was rejected"):
-        approved(sqlite_store)
-    assert rejected(sqlite_store) == rejected(sqlite_store)
+        approved(store)
+    assert rejected(store) == rejected(store)
 
 
-def test_what_was_released_or_blocked_can_not_be_rejected(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    held(sqlite_store)
-    approved(sqlite_store)
-    publish(sqlite_store, tmp_path / "outbox")
+def test_what_was_released_or_blocked_can_not_be_rejected(store: Store, tmp_path: Path) -> None:
+    held(store)
+    approved(store)
+    publish(store, tmp_path / "outbox")
     for act in (approved, rejected):
         with pytest.raises(ReviewError, match="released"):
-            act(sqlite_store)
+            act(store)
     blocked = example_draft(BRIEF, seed=8)
-    held(sqlite_store, blocked, outcome=Outcome.BLOCK)
+    held(store, blocked, outcome=Outcome.BLOCK)
     with pytest.raises(ReviewError, match="it is blocked"):
-        rejected(sqlite_store, blocked)
+        rejected(store, blocked)
 
 
-def test_what_is_being_published_can_not_be_rejected(sqlite_store: Store, tmp_path: Path) -> None:
-    held(sqlite_store)
-    approved(sqlite_store)
-    sqlite_store.begin_publishing("rel", draft_id=DRAFT.draft_id, body={}, at=AT)
+def test_what_is_being_published_can_not_be_rejected(store: Store, tmp_path: Path) -> None:
+    held(store)
+    approved(store)
+    store.begin_publishing("rel", draft_id=DRAFT.draft_id, body={}, at=AT)
     with pytest.raises(ReviewError, match="being published"):
-        rejected(sqlite_store)
-    recover(sqlite_store, tmp_path / "outbox")
-    rejected(sqlite_store)
+        rejected(store)
+    recover(store, tmp_path / "outbox")
+    rejected(store)
 
 
-def test_what_changed_since_it_was_shown_is_not_approved(sqlite_store: Store) -> None:
-    decision = held(sqlite_store)
-    seen = queue(sqlite_store)[0]
-    sqlite_store.put_decision(replace(decision, reasons=decision.reasons * 2), at=AT)
+def test_what_changed_since_it_was_shown_is_not_approved(store: Store) -> None:
+    decision = held(store)
+    seen = queue(store)[0]
+    store.put_decision(replace(decision, reasons=decision.reasons * 2), at=AT)
     with pytest.raises(ReviewError, match="changed since"):
-        approved(sqlite_store, seen=seen)
-    approved(sqlite_store, seen=queue(sqlite_store)[0])
+        approved(store, seen=seen)
+    approved(store, seen=queue(store)[0])
 
 
-def test_a_replaced_or_unknown_draft_can_not_be_reviewed(sqlite_store: Store) -> None:
-    held(sqlite_store)
+def test_a_replaced_or_unknown_draft_can_not_be_reviewed(store: Store) -> None:
+    held(store)
     edited = replace(DRAFT, draft_id="e", text="edited", parent=DRAFT.draft_id, made_by="editor")
-    held(sqlite_store, edited)
+    held(store, edited)
     with pytest.raises(ReviewError, match="replaced by e"):
-        approved(sqlite_store)
+        approved(store)
     with pytest.raises(ReviewError, match="unknown or undecided"):
-        approve(sqlite_store, "unknown", by="Ann", reason="x", clock=clock)
+        approve(store, "unknown", by="Ann", reason="x", clock=clock, authority=anybody)
 
 
-def test_one_refusal_does_not_stop_the_others(sqlite_store: Store, tmp_path: Path) -> None:
-    held(sqlite_store, policy_digest=OTHER_POLICY)
+def test_one_refusal_does_not_stop_the_others(store: Store, tmp_path: Path) -> None:
+    held(store, policy_digest=OTHER_POLICY)
     other = example_draft(BRIEF, seed=8)
-    held(sqlite_store, other)
-    approved(sqlite_store)
-    approved(sqlite_store, other)
-    published = publish(sqlite_store, tmp_path / "outbox")
+    held(store, other)
+    approved(store)
+    approved(store, other)
+    published = publish(store, tmp_path / "outbox")
     assert [release.draft_id for release in published.released] == [other.draft_id]
     assert [refused.draft_id for refused in published.refused] == [DRAFT.draft_id]
     assert "not in force" in str(published.refused[0].error)
-    assert state(sqlite_store) is State.APPROVED
+    assert state(store) is State.APPROVED
 
 
 def in_two_processes(url: str, work: Callable[[Store, int], None]) -> None:
@@ -282,14 +288,12 @@ def in_two_processes(url: str, work: Callable[[Store, int], None]) -> None:
         assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def test_two_reviewers_at_once_leave_one_consistent_outcome(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
+def test_two_reviewers_at_once_leave_one_consistent_outcome(store: Store, tmp_path: Path) -> None:
     drafts = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(10)]
     for draft in drafts:
-        held(sqlite_store, draft)
-    url, outbox = str(sqlite_store.engine.url), tmp_path / "outbox"
-    sqlite_store.close()
+        held(store, draft)
+    url, outbox = store.engine.url.render_as_string(hide_password=False), tmp_path / "outbox"
+    store.close()
 
     def work(store: Store, number: int) -> None:
         for draft in drafts if number else reversed(drafts):
@@ -300,32 +304,30 @@ def test_two_reviewers_at_once_leave_one_consistent_outcome(
 
     in_two_processes(url, work)
     for draft in drafts:
-        item = sqlite_store.item_of(draft.draft_id)
+        item = store.item_of(draft.draft_id)
         assert item is not None
-        actions = [review.action for review in sqlite_store.reviews_of(draft.draft_id)]
+        actions = [review.action for review in store.reviews_of(draft.draft_id)]
         if item.state is State.RELEASED:
             assert actions == ["approve"]
         else:
             assert item.state is State.REJECTED
             assert actions in (["reject"], ["approve", "reject"])
-    assert consistency(sqlite_store, outbox) == []
+    assert consistency(store, outbox) == []
 
 
-def test_two_publishers_at_once_release_each_draft_once(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
+def test_two_publishers_at_once_release_each_draft_once(store: Store, tmp_path: Path) -> None:
     drafts = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(6)]
     for draft in drafts:
-        held(sqlite_store, draft)
-        approved(sqlite_store, draft)
-    url, outbox = str(sqlite_store.engine.url), tmp_path / "outbox"
-    sqlite_store.close()
+        held(store, draft)
+        approved(store, draft)
+    url, outbox = store.engine.url.render_as_string(hide_password=False), tmp_path / "outbox"
+    store.close()
 
     def work(store: Store, _number: int) -> None:
         assert publish(store, outbox).refused == ()
 
     in_two_processes(url, work)
-    assert len(sqlite_store.releases()) == 6
+    assert len(store.releases()) == 6
     assert len(list(outbox.glob("[!.]*"))) == 6
-    assert len(sqlite_store.events(kind="release.published")) == 6
-    assert consistency(sqlite_store, outbox) == []
+    assert len(store.events(kind="release.published")) == 6
+    assert consistency(store, outbox) == []

@@ -17,7 +17,7 @@ from typing import Any
 
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_all
-from aigc_guard.errors import AuditError
+from aigc_guard.errors import AuditError, said
 from aigc_guard.records import CheckReport, Status, sha256_text
 from aigc_guard.store import Store
 
@@ -154,8 +154,12 @@ def accept(store: Store, drift: Drift, *, actor: str, clock: Callable[[], str]) 
     """A person takes a drifted model on; raises AuditError when it could not be measured."""
     if drift.failed:
         raise AuditError(
-            f"check {drift.check}: {len(drift.failed)} canary texts could not be measured",
-            hint="mend the check first: aigc-guard doctor",
+            said(
+                "check {check}: {count} canary texts could not be measured",
+                check=drift.check,
+                count=len(drift.failed),
+            ),
+            hint=said("mend the check first: aigc-guard doctor"),
         )
     store.append_event(
         ACCEPTED, drift.check, body=_body(drift), at=clock(), actor=store.actor_id(actor)

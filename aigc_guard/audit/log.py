@@ -40,6 +40,7 @@ def record_review(store: Store, review: Review) -> None:
         "rule": review.rule,
         "reason_sha256": sha256_text(review.reason),
         "authenticated": review.authenticated,
+        "roles": list(review.roles),
     }
     actor = store.actor_id(review.actor)
     store.append_event(kind, review.draft_id, body=body, at=review.at, actor=actor)

@@ -15,6 +15,7 @@ from typing import Any
 from aigc_guard.audit.canary import Drift, measure_canary, settle
 from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
+from aigc_guard.intake import STAGED
 from aigc_guard.notify import Notice
 from aigc_guard.policy import PolicySet, required_checks
 from aigc_guard.records import dump
@@ -93,11 +94,13 @@ def check_queue(store: Store, *, now: str, overdue_hours: float) -> Waiting:
 def clear_old(config: Config, *, now: str) -> tuple[str, ...]:
     """Remove quarantined rows and run reports past their retention; says what was removed.
 
-    Only what a run of this project writes is touched: CSV files of the quarantine folder and
-    report folders that hold a ``report.json``. Nothing is followed through a link.
+    Only what a run of this project writes is touched: CSV files of the quarantine folder, report
+    folders that hold a ``report.json``, and after a day what a killed run left half-written.
+    Nothing is followed through a link.
     """
     removed: list[str] = []
     for days, candidates in (
+        (1, _leftovers(config.reports)),
         (config.retention.quarantine_days, _quarantine_files(config.quarantine)),
         (config.retention.report_days, _report_folders(config.reports)),
     ):
@@ -194,6 +197,12 @@ def _report_folders(folder: Path) -> Iterator[Path]:
                 continue
             if (path / "report.json").is_file():
                 yield path
+
+
+def _leftovers(reports: Path) -> Iterator[Path]:
+    if reports.is_dir():
+        staged = sorted(reports.glob(f"{STAGED}*"))
+        yield from (path for path in staged if path.is_dir() and not path.is_symlink())
 
 
 def _drift_json(drift: Drift) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from aigc_guard.errors import CheckError, ConfigError
 
 GROUP = "aigc_guard.checks"
 BUILT_IN = {
+    "grounding": "aigc_guard.checks.grounding.check:GroundingCheck",
     "pii": "aigc_guard.checks.pii:PiiCheck",
     "provenance": "aigc_guard.checks.provenance:ProvenanceCheck",
+    "terms": "aigc_guard.checks.terms:TermsCheck",
     "toxicity": "aigc_guard.checks.toxicity:ToxicityCheck",
 }
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
@@ -33,6 +35,22 @@ class Subject:
     brief: Brief | None = None
 
 
+@dataclass(frozen=True)
+class Batch:
+    """All drafts that a run may release, one per brief, in the order of the run."""
+
+    subjects: tuple[Subject, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """Hex sha256 over the texts and their briefs; empty for no batch."""
+        read = [
+            [one.text_sha256, one.brief.digest if one.brief is not None else ""]
+            for one in self.subjects
+        ]
+        return digest_of(read) if read else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """What the pipeline lends to checks, so that no check opens the store.
@@ -41,11 +59,15 @@ class Context:
     ``trained_on``); ``folder_of(name)`` gives the verified folder of a model's files.
     ``trusted`` maps a check's id to the identities (``Check.identity``) the nightly canary has
     accepted; a check that is not listed has not been measured by a canary yet.
+    ``batch`` is what the draft is compared with in its run. ``lists`` is the folder of the files
+    that rules name (authorities, terms); their digests belong to a measurement's identity.
     """
 
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     model_loader: Any = None
     trusted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    batch: Batch = field(default_factory=Batch)
+    lists: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

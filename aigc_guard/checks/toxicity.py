@@ -6,31 +6,19 @@ the guard of its script, and a flagged window is narrowed to the sentence that f
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from pydantic import Field
 
-from aigc_guard.checks.guard_folder import (
-    count_tokens,
-    detoxify,
-    digest_of_models,
-    folder_of,
-    read_config,
-    sentence_counter,
-)
+from aigc_guard.checks.guard import Guard, guard_of
+from aigc_guard.checks.guard_folder import digest_of_models, folder_of
+from aigc_guard.checks.guard_windows import LANGUAGES, guard_windows, languages_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
-from aigc_guard.errors import CheckError
 from aigc_guard.quotes import cut_at_quotations
 from aigc_guard.records import CheckReport, Finding, Span, Status
-from aigc_guard.text import Folded, fold, is_complete, sentences, union, windows
-
-_BATCH = 32
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[a-z]{2}")
+from aigc_guard.text import Folded, fold, is_complete, sentences, union
 
 
 class ToxicitySettings(Settings):
@@ -83,14 +71,12 @@ class ToxicityCheck(Check):
     def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         """One report per subject; raises ModelUnavailable when a needed guard is not installed."""
         folded = [fold(subject.text) for subject in subjects]
-        reading = _Reading(folded)
+        reading = _Reading(folded, self._own, context)
         for number, text in enumerate(folded):
-            readers = [reading.guard(context, name) for name in self._names(text.text)]
-            measure = sentence_counter(text.text, [guard.model.tokenizer for guard in readers])
-            for span in windows(text.text, min(guard.window for guard in readers), measure):
+            for span, languages in guard_windows(text.text, reading.guard, reading.known):
                 piece = _Piece(number, span)
                 reading.windows[number].append(piece)
-                reading.add(piece, self._names(reading.text_of(number, span)))
+                reading.add(piece, languages)
         reading.score()
         for piece, found in list(reading.scores.items()):
             if max(found.values(), default=0.0) >= self._own.floor:
@@ -100,12 +86,6 @@ class ToxicityCheck(Check):
             self._report(number, subject, reading, context)
             for number, subject in enumerate(subjects)
         ]
-
-    def _names(self, text: str) -> list[str]:
-        """The guards that read ``text``; what is in neither script is read by the Latin one."""
-        chinese = [self._own.model_zh] if _CHINESE.search(text) and self._own.model_zh else []
-        latin = [self._own.model] if _LATIN.search(text) or not chinese else []
-        return [*latin, *chinese]
 
     def _narrow(self, piece: _Piece, reading: _Reading) -> None:
         """Have each sentence of a flagged window read alone, quoted words apart from our own."""
@@ -118,8 +98,8 @@ class ToxicityCheck(Check):
             inner = _Piece(piece.subject, span)
             reading.parts.setdefault(piece, []).append(inner)
             if inner not in reading.scores:
-                names = self._names(reading.text_of(piece.subject, span))
-                reading.add(inner, [name for name in names if name in reading.guards])
+                inside = languages_of(reading.text_of(piece.subject, span), reading.known)
+                reading.add(inner, [name for name in inside if name in reading.guards])
 
     def _report(
         self,
@@ -159,74 +139,48 @@ class ToxicityCheck(Check):
 class _Reading:
     """The pieces of a batch, what waits to be read, and what was read."""
 
-    def __init__(self, folded: Sequence[Folded]) -> None:
+    def __init__(
+        self, folded: Sequence[Folded], settings: ToxicitySettings, context: Context
+    ) -> None:
         self.folded = folded
-        self.guards: dict[str, _Guard] = {}
+        self.known = LANGUAGES if settings.model_zh else LANGUAGES[:1]
+        self.guards: dict[str, Guard] = {}
         self.scores: dict[_Piece, dict[str, float]] = {}
         self.windows: list[list[_Piece]] = [[] for _ in folded]
         self.parts: dict[_Piece, list[_Piece]] = {}
+        self._models = {"en": settings.model, "zh": settings.model_zh}
+        self._context = context
+        self._waiting: dict[str, list[_Piece]] = {}
 
-    def guard(self, context: Context, name: str) -> _Guard:
-        """The guard ``name``, loaded at its first use."""
-        if name not in self.guards:
-            self.guards[name] = _Guard.load(context, name)
-        return self.guards[name]
+    def guard(self, language: str) -> Guard:
+        """The guard that reads ``language``, loaded at its first use."""
+        if language not in self.guards:
+            self.guards[language] = guard_of(folder_of(self._context, self._models[language]))
+        return self.guards[language]
 
     def text_of(self, subject: int, span: Span) -> str:
         """Folded characters of one subject."""
         return self.folded[subject].text[span.start : span.end]
 
-    def add(self, piece: _Piece, names: Iterable[str]) -> None:
+    def add(self, piece: _Piece, languages: Iterable[str]) -> None:
         """Let ``piece`` wait for each of the guards."""
-        for name in names:
-            self.guards[name].waiting.append(piece)
+        for language in languages:
+            self._waiting.setdefault(language, []).append(piece)
 
     def score(self) -> None:
-        """Read everything that waits, shortest first; the strictest guard's score stands.
+        """Read everything that waits; the strictest guard's score stands.
 
         A window that is longer than announced is left out, so that coverage shows the gap.
         """
-        for guard in self.guards.values():
-            pieces = list(dict.fromkeys(guard.waiting))
-            guard.waiting.clear()
+        waiting, self._waiting = self._waiting, {}
+        for language, pieces in waiting.items():
             texts = [self.text_of(piece.subject, piece.span) for piece in pieces]
-            sizes = count_tokens(guard.model.tokenizer, texts)
-            order = sorted(range(len(texts)), key=lambda number: sizes[number])
-            fitting = [number for number in order if sizes[number] <= guard.window]
-            for at in range(0, len(fitting), _BATCH):
-                chosen = fitting[at : at + _BATCH]
-                rows = guard.predict([texts[number] for number in chosen])
-                for number, row in zip(chosen, rows, strict=True):
-                    known = self.scores.setdefault(pieces[number], {})
-                    for label, score in row.items():
-                        known[label] = max(known.get(label, 0.0), score)
-
-
-@dataclass(slots=True)
-class _Guard:
-    """A loaded Detoxify, the tokens it reads at once, and what waits to be read."""
-
-    model: Any
-    window: int
-    waiting: list[_Piece]
-
-    @classmethod
-    def load(cls, context: Context, name: str) -> _Guard:
-        folder = folder_of(context, name)
-        config = read_config(folder)
-        longest = int(config.get("max_position_embeddings", 512)) - 2
-        window = int(config.get("guard", {}).get("window_tokens", min(256, longest)))
-        return cls(detoxify(folder), min(window, longest) - 2, [])
-
-    def predict(self, texts: list[str]) -> list[dict[str, float]]:
-        """Scores per text; texts are of similar length, so that padding costs little."""
-        found = self.model.predict(texts)
-        if len(texts) == 1:
-            found = {label: [score] for label, score in found.items()}
-        rows = [{label: float(found[label][i]) for label in found} for i in range(len(texts))]
-        if not all(math.isfinite(score) for row in rows for score in row.values()):
-            raise CheckError("toxicity", "the guard answered a score that is not a number")
-        return rows
+            for piece, found in zip(pieces, self.guard(language).read(texts), strict=True):
+                if found is None:
+                    continue
+                known = self.scores.setdefault(piece, {})
+                for label, score in found.scores.items():
+                    known[label] = max(known.get(label, 0.0), score)
 
 
 def _on_sentences(

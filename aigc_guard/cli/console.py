@@ -15,7 +15,7 @@ import typer
 
 from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError, GuardError, LocatedError
-from aigc_guard.i18n import translate
+from aigc_guard.i18n import spoken, translate
 from aigc_guard.records import CheckReport, Outcome, Status
 
 RELEASABLE, HELD, USAGE, POLICY_INVALID, CHECK_FAILED = range(5)
@@ -93,11 +93,11 @@ def say_table(headers: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 def print_error(error: GuardError) -> None:
     """Message and mend on stderr."""
     where = f"{error.location}: " if isinstance(error, LocatedError) else ""
-    remark(tell("error: {message}", message=f"{where}{error.message}"))
+    remark(tell("error: {message}", message=f"{where}{spoken(error.message, language())}"))
     if isinstance(error, LocatedError) and error.quoted:
         remark(f"    {error.quoted}")
     if error.hint:
-        remark(tell("  mend: {hint}", hint=error.hint))
+        remark(tell("  mend: {hint}", hint=spoken(error.hint, language())))
 
 
 def exit_code(outcomes: Sequence[Outcome], *, unverified: bool) -> int:

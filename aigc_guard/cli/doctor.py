@@ -11,6 +11,7 @@ from aigc_guard.cli.console import (
     HELD,
     Format,
     FormatOption,
+    language,
     project_config,
     say,
     say_json,
@@ -19,6 +20,7 @@ from aigc_guard.cli.console import (
 )
 from aigc_guard.cli.health import Finding, findings, versions
 from aigc_guard.config import SETTINGS, Config
+from aigc_guard.i18n import spoken
 
 _PASSWORD = re.compile(r"(://[^:/@]*):[^@/]*@")
 
@@ -64,6 +66,8 @@ def settings(config: Config) -> list[tuple[str, str, str]]:
             ]
         elif setting.name == "guards":
             named = [(f"guards.{key}", value) for key, value in sorted(config.guards.items())]
+        elif setting.name == "people":
+            named = [(f"people.{r}", ", ".join(who)) for r, who in sorted(config.people.items())]
         else:
             named = [(setting.name, _value(config, setting.name))]
         rows += [(name, value, config.origin(name)) for name, value in named]
@@ -88,7 +92,7 @@ def _say(config: Config, found: list[Finding]) -> None:
     say_table((tell("Package"), tell("Version")), list(installed.items()))
     say("")
     for finding in found:
-        say(f"{'✓' if finding.ok else '✕'} {finding.what}{': ' if finding.problem else ''}"
-            f"{finding.problem}")  # fmt: skip
+        what, problem = spoken(finding.what, language()), spoken(finding.problem, language())
+        say(f"{'✓' if finding.ok else '✕'} {what}{': ' if problem else ''}{problem}")
         if finding.mend and not finding.ok:
-            say(tell("  mend: {hint}", hint=finding.mend))
+            say(tell("  mend: {hint}", hint=spoken(finding.mend, language())))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from aigc_guard.errors import BriefError, ConfigError
+from aigc_guard.errors import BriefError, ConfigError, said
 from aigc_guard.records import Brief, sha256_text
 
 if TYPE_CHECKING:
@@ -45,10 +45,13 @@ def find_policy(project: Project, named: str, wanted: Wanted) -> Policy | None:
         if named in by_name:
             return by_name[named]
         raise ConfigError(
-            f"there is no policy {named!r}", hint=f"a file, or one of: {', '.join(by_name)}"
+            said("there is no policy {named}", named=f"{named!r}"),
+            hint=said("a file, or one of: {listed}", listed=", ".join(by_name)),
         )
     if not wanted.kind:
-        raise ConfigError("neither a policy nor a kind is named", hint="--policy P or --kind K")
+        raise ConfigError(
+            said("neither a policy nor a kind is named"), hint=said("--policy P or --kind K")
+        )
     return project.policies.select(
         kind=wanted.kind, channel=wanted.channel or "web", language=wanted.language or "en"
     )
@@ -61,20 +64,26 @@ def read_text(name: str, limits: Limits) -> str:
         text = data.decode("utf-8")
     except OSError as error:
         raise BriefError(
-            f"can't be read ({error.strerror})", path=name, hint="check the path"
+            said("can't be read ({why})", why=error.strerror),
+            path=name,
+            hint=said("check the path"),
         ) from error
     except UnicodeDecodeError as error:
         raise BriefError(
-            "is not UTF-8",
+            said("is not UTF-8"),
             path=name,
             line=data[: error.start].count(b"\n") + 1,
-            hint="save as UTF-8",
+            hint=said("save as UTF-8"),
         ) from error
     if len(text) > limits.max_text_chars:
         raise BriefError(
-            f"has {len(text)} characters, {limits.max_text_chars} are allowed",
+            said(
+                "has {count} characters, {max_text_chars} are allowed",
+                count=len(text),
+                max_text_chars=limits.max_text_chars,
+            ),
             path=name,
-            hint="split it, or raise limits.max_text_chars",
+            hint=said("split it, or raise limits.max_text_chars"),
         )
     return text
 
@@ -143,9 +152,13 @@ def _from_file(project: Project, path: Path, name: str) -> Brief:
     if len(matching) == 1:
         return matching[0]
     raise BriefError(
-        f"holds {len(intake.briefs)} briefs and none is called {Path(name).stem}",
+        said(
+            "holds {count} briefs and none is called {stem}",
+            count=len(intake.briefs),
+            stem=Path(name).stem,
+        ),
         path=path,
-        hint="give a file with one brief, or name the text file after its brief",
+        hint=said("give a file with one brief, or name the text file after its brief"),
     )
 
 
@@ -168,7 +181,9 @@ def _front_matter(text: str, name: str) -> dict[str, str]:
     if isinstance(origin, str):
         return _origin(tuple(line for line in origin.splitlines() if line.strip()))
     if origin is not None:
-        raise BriefError("origin is no table", path=name, line=1, hint="origin: {writer: NAME}")
+        raise BriefError(
+            said("origin is no table"), path=name, line=1, hint=said("origin: {writer: NAME}")
+        )
     return {}
 
 
@@ -177,6 +192,9 @@ def _origin(lines: tuple[str, ...]) -> dict[str, str]:
     for line in lines:
         key, colon, value = line.partition(":")
         if not colon or not key.strip():
-            raise ConfigError(f"origin {line[:40]!r} is not 'key: value'", hint="writer: NAME")
+            raise ConfigError(
+                said("origin {line} is not 'key: value'", line=f"{line[:40]!r}"),
+                hint=said("writer: NAME"),
+            )
         pairs[key.strip()] = value.strip()
     return pairs

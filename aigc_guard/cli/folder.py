@@ -11,7 +11,7 @@ import typer
 
 from aigc_guard.cli.console import remark, say, tell
 from aigc_guard.config import CONFIG_NAME
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 
 PARTS = ("policies", "kinds", "briefs")
 IGNORED = ("__pycache__", ".*")
@@ -28,7 +28,8 @@ def shipped_project() -> Path:
         if (folder / CONFIG_NAME).is_file() and (folder / "policies").is_dir():
             return folder
     raise ConfigError(
-        "this installation has no sample project", hint="pip install --force-reinstall aigc-guard"
+        said("this installation has no sample project"),
+        hint=said("pip install --force-reinstall aigc-guard"),
     )
 
 
@@ -40,10 +41,11 @@ def init(
     folder = folder.resolve()
     if (folder / CONFIG_NAME).exists():
         raise ConfigError(
-            f"{folder} is a project folder already", hint="name another folder, or work inside it"
+            said("{folder} is a project folder already", folder=folder),
+            hint=said("name another folder, or work inside it"),
         )
     if folder.exists() and not folder.is_dir():
-        raise ConfigError(f"{folder} is a file", hint="name a folder")
+        raise ConfigError(said("{folder} is a file", folder=folder), hint=said("name a folder"))
     folder.mkdir(parents=True, exist_ok=True)
     for part in PARTS:
         if (folder / part).exists():

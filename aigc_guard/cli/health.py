@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from aigc_guard.config import Config
-from aigc_guard.errors import GuardError
+from aigc_guard.errors import GuardError, LocatedError, said
 
 # Extra -> what it brings that a whole run needs.
 EXTRAS = {
@@ -46,6 +46,7 @@ def findings(config: Config, *, read_models: bool = True) -> list[Finding]:
         *_libraries(config),
         _kinds(config),
         _policies(config),
+        *_approvers(config),
         *_models(config, read=read_models),
         *_names(config),
         _briefs(config),
@@ -73,8 +74,8 @@ def _libraries(config: Config) -> Iterator[Finding]:
     for extra, packages in needed.items():
         missing = [name for name in packages if not _version(name)]
         yield Finding(
-            f"libraries for {extra}",
-            f"not installed: {', '.join(missing)}" if missing else "",
+            said("libraries for {extra}", extra=extra),
+            said("not installed: {names}", names=", ".join(missing)) if missing else "",
             f"pip install 'aigc-guard[{extra}]'",
         )
 
@@ -85,8 +86,8 @@ def _kinds(config: Config) -> Finding:
     try:
         kinds = load_kinds(config.kinds)
     except GuardError as error:
-        return _failed("content kinds", error)
-    return Finding(f"content kinds: {', '.join(kinds)}")
+        return _failed(said("content kinds"), error)
+    return Finding(said("content kinds: {names}", names=", ".join(kinds)))
 
 
 def _policies(config: Config) -> Finding:
@@ -95,8 +96,27 @@ def _policies(config: Config) -> Finding:
     try:
         policies = load_folder(config.policies).policies
     except GuardError as error:
-        return _failed("policies", error)
-    return Finding(f"policies: {', '.join(policy.name for policy in policies)}")
+        return _failed(said("policies"), error)
+    names = ", ".join(policy.name for policy in policies)
+    return Finding(said("policies: {names}", names=names))
+
+
+def _approvers(config: Config) -> Iterator[Finding]:
+    """Roles that a policy asks to approve and that nobody holds: what they decide would wait."""
+    from aigc_guard.policy import load_folder
+
+    try:
+        policies = load_folder(config.policies).policies
+    except GuardError:
+        return
+    asked = {entry.by: policy.name for policy in policies for entry in policy.approvals}
+    for role, policy in sorted(asked.items()):
+        if not config.people.get(role):
+            yield Finding(
+                said("role {role}", role=role),
+                said("policy {policy} asks for it and nobody holds it", policy=policy),
+                said('set {role} = ["NAME"] under [people] in aigc_guard.toml', role=role),
+            )
 
 
 def _models(config: Config, *, read: bool) -> Iterator[Finding]:
@@ -110,11 +130,12 @@ def _models(config: Config, *, read: bool) -> Iterator[Finding]:
     if not read:
         for entry in store.entries.values():
             there = entry.remote or store.path_of(entry).is_dir()
-            what = f"model {entry.name}"
-            yield Finding(what, "" if there else f"not at {store.path_of(entry)}", "restore it")
+            place = said("not at {path}", path=store.path_of(entry))
+            what = said("model {name}", name=entry.name)
+            yield Finding(what, "" if there else place, said("restore it"))
         return
     for verdict in store.verify():
-        yield Finding(f"model {verdict.entry.name}", verdict.problem, verdict.mend)
+        yield Finding(said("model {name}", name=verdict.entry.name), verdict.problem, verdict.mend)
 
 
 def _names(config: Config) -> Iterator[Finding]:
@@ -131,18 +152,25 @@ def _names(config: Config) -> Iterator[Finding]:
             wanted[f"writers.{kind}.{language}"] = (name, "writer")
     for setting, (name, role) in sorted(wanted.items()):
         if name and name not in entries:
-            mend = f"aigc-guard models add DIR --name {name}, or name another in {setting}"
-            yield Finding(setting, f"{name} is not in {config.models / LOCK_NAME}", mend)
+            mend = said(
+                "aigc-guard models add DIR --name {name}, or name another in {setting}",
+                name=name,
+                setting=setting,
+            )
+            path = config.models / LOCK_NAME
+            yield Finding(setting, said("{name} is not in {path}", name=name, path=path), mend)
         elif name and entries[name].role != role:
-            yield Finding(setting, f"{name} is no {role}", f"name a {role} in {setting}")
+            problem = said("{name} is no {role}", name=name, role=role)
+            mend = said("name a {role} in {setting}", role=role, setting=setting)
+            yield Finding(setting, problem, mend)
 
 
 def _briefs(config: Config) -> Finding:
     missing = [str(path) for path in config.briefs if not path.exists()]
     return Finding(
-        "briefs",
-        f"not there: {', '.join(missing)}" if missing else "",
-        "make the folder, set briefs in aigc_guard.toml, or name files: aigc-guard run FILE",
+        said("briefs"),
+        said("not there: {names}", names=", ".join(missing)) if missing else "",
+        said("make the folder, set briefs in aigc_guard.toml, or name files: aigc-guard run FILE"),
     )
 
 
@@ -160,8 +188,12 @@ def _writable(name: str, path: Path) -> Finding:
     well = nearest.is_dir() and os.access(nearest, os.W_OK)
     return Finding(
         f"{name}: {path}",
-        "" if well else f"can't be written ({nearest})",
-        f"mend the permissions of {nearest}, or set {name} in aigc_guard.toml",
+        "" if well else said("can't be written ({path})", path=nearest),
+        said(
+            "mend the permissions of {path}, or set {setting} in aigc_guard.toml",
+            path=nearest,
+            setting=name,
+        ),
     )
 
 
@@ -171,11 +203,14 @@ def _keys(config: Config) -> Finding:
     loose = [p for p in (config.keys, *config.keys.iterdir()) if p.stat().st_mode & 0o077]
     return Finding(
         f"keys: {config.keys}",
-        f"can be read by others: {', '.join(p.name for p in loose)}" if loose else "",
+        said("can be read by others: {names}", names=", ".join(p.name for p in loose))
+        if loose
+        else "",
         f"chmod -R go-rwx {config.keys}",
     )
 
 
 def _failed(what: str, error: GuardError) -> Finding:
-    lines = str(error).splitlines()
-    return Finding(what, lines[0], error.hint)
+    where = error.location if isinstance(error, LocatedError) else ""
+    problem = said("{where}: {problem}", where=where, problem=error.message)
+    return Finding(what, problem if where else error.message, error.hint)

@@ -23,7 +23,7 @@ from aigc_guard.cli.console import (
     say_json,
     tell,
 )
-from aigc_guard.errors import BriefError, ConfigError
+from aigc_guard.errors import BriefError, ConfigError, said
 from aigc_guard.i18n import pick
 from aigc_guard.records import Reason
 
@@ -71,6 +71,7 @@ def check(
         [chosen] * len(briefs),
         project.context,
         seconds=project.config.limits.check_seconds,
+        at=project.clock(),
     )
     if format is Format.JSON:
         say_json({"files": [_as_json(*pair) for pair in zip(files, judged, strict=True)]})
@@ -92,7 +93,7 @@ def measure(
 
     names = tuple(name.strip() for name in checks.split(",") if name.strip())
     if not names:
-        raise ConfigError("no check is named", hint="--checks toxicity,pii")
+        raise ConfigError(said("no check is named"), hint=said("--checks toxicity,pii"))
     project = _project()
     code = RELEASABLE
     with _lines(texts) as lines:
@@ -123,10 +124,12 @@ def _lines(name: str) -> Iterator[TextIO]:
                 yield file
     except OSError as error:
         raise BriefError(
-            f"can't be read ({error.strerror})", path=name, hint="check the path"
+            said("can't be read ({why})", why=error.strerror),
+            path=name,
+            hint=said("check the path"),
         ) from error
     except UnicodeDecodeError as error:
-        raise BriefError("is not UTF-8", path=name, hint="save it as UTF-8") from error
+        raise BriefError(said("is not UTF-8"), path=name, hint=said("save it as UTF-8")) from error
 
 
 def _project() -> Project:

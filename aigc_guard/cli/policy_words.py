@@ -18,7 +18,7 @@ from aigc_guard.cli.console import (
     say_json,
     tell,
 )
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 from aigc_guard.i18n import pick
 
 if TYPE_CHECKING:
@@ -47,7 +47,10 @@ def find(named: str) -> Policy:
     found = policies.named(named)
     if found is None:
         names = ", ".join(policy.name for policy in policies)
-        raise ConfigError(f"there is no policy {named!r}", hint=f"a file, or one of: {names}")
+        raise ConfigError(
+            said("there is no policy {named}", named=f"{named!r}"),
+            hint=said("a file, or one of: {names}", names=names),
+        )
     return found
 
 

@@ -24,7 +24,7 @@ from aigc_guard.cli.console import (
     say_table,
     tell,
 )
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 from aigc_guard.records import Outcome
 
 if TYPE_CHECKING:
@@ -90,10 +90,20 @@ def report(
     run_id: Annotated[
         str | None, typer.Argument(metavar="[RUN]", help="a run's id; default: the latest")
     ] = None,
+    copy: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="copy the report there, to mail or host it")
+    ] = None,
+    docs: Annotated[
+        bool, typer.Option("--docs", help="with --copy: take the Data Docs along")
+    ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Show a run's outcomes again, and where its report lies."""
     path = _find_report(project_config().reports, run_id)
+    if copy is not None:
+        from aigc_guard.audit.copying import copy_report
+
+        path = copy_report(path.parent, copy, docs=docs).with_name("report.json")
     data = json.loads(path.read_text(encoding="utf-8"))
     if format is Format.JSON:
         say_json(data)
@@ -120,10 +130,10 @@ def _find_report(folder: Path, run_id: str | None) -> Path:
         found = [path for path in found if path.parent.name == run_id]
     if not found:
         raise ConfigError(
-            f"there is no report of run {run_id} in {folder}"
+            said("there is no report of run {run_id} in {folder}", run_id=run_id, folder=folder)
             if run_id
-            else f"there is no report in {folder}",
-            hint="make one: aigc-guard run",
+            else said("there is no report in {folder}", folder=folder),
+            hint=said("make one: aigc-guard run"),
         )
     return max(found, key=lambda path: path.stat().st_mtime)
 

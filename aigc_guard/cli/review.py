@@ -18,8 +18,8 @@ from aigc_guard.cli.console import (
     say_table,
     tell,
 )
-from aigc_guard.errors import ReviewError
-from aigc_guard.i18n import pick
+from aigc_guard.errors import ReviewError, said
+from aigc_guard.i18n import pick, spoken
 
 if TYPE_CHECKING:
     from aigc_guard.pipeline.project import Project
@@ -81,9 +81,12 @@ def show(
     project = _project()
     case = look(project.store, _full_id(project, draft))
     if format is Format.JSON:
-        say_json(_case_json(case, reveal))
-    else:
-        _say_case(case, reveal)
+        needed = _still_needed(project, case.draft.draft_id)
+        say_json({**_case_json(case, reveal), "needed": needed})
+        return
+    _say_case(case, reveal)
+    if needs := _still_needed(project, case.draft.draft_id):
+        say(tell("Approval: {needs}.", needs=needs))
 
 
 @app.command()
@@ -92,12 +95,19 @@ def approve(
 ) -> None:
     """Approve the bytes that wait under the policy that holds them; any change voids it."""
     from aigc_guard.notify import announce_approval
+    from aigc_guard.pipeline.approved import authority_in
     from aigc_guard.review import approve as decide
 
     project = _project()
     draft_id = _full_id(project, draft, sha256)
-    made = decide(project.store, draft_id, by=by, reason=reason, clock=project.clock)
+    authority = authority_in(project)
+    made = decide(
+        project.store, draft_id, by=by, reason=reason, clock=project.clock, authority=authority
+    )
     _say_review(made)
+    if needs := _still_needed(project, draft_id):
+        remark(tell("It waits on: {needs}.", needs=needs))
+        return
     remark(tell("It is published by: aigc-guard release"))
     if api := os.environ.get("PREFECT_API_URL", ""):
         told = announce_approval(draft_id, made.at, project.config, api)
@@ -122,6 +132,24 @@ def reject(
     _say_review(made)
 
 
+def _still_needed(project: Project, draft_id: str) -> str:
+    """Whose approval is missing, in words; "" when nobody's, or when it can't be approved."""
+    from aigc_guard.pipeline.approved import authority_in
+    from aigc_guard.review import told
+    from aigc_guard.store import State
+
+    item = project.store.item_of(draft_id)
+    decision = project.store.latest_decision(draft_id)
+    if item is None or item.state is not State.WAITING or decision is None:
+        return ""
+    try:
+        asked = authority_in(project)(decision)
+    except ReviewError as error:  # the policy was changed since
+        return spoken(error.message, language())
+    unmet = asked.unmet(project.store.standing_approvals(draft_id))
+    return spoken(told(unmet), language()) if unmet else ""
+
+
 def _full_id(project: Project, beginning: str, sha256: str = "") -> str:
     """The waiting draft whose id begins so, else any draft of the store."""
     from aigc_guard.review import queue
@@ -133,8 +161,8 @@ def _full_id(project: Project, beginning: str, sha256: str = "") -> str:
         known = project.store.draft(draft_id)
         if known is None or not known.text_sha256.startswith(sha256):
             raise ReviewError(
-                f"draft {draft_id} is not the text you read",
-                hint=f"look at it again: aigc-guard review show {draft_id}",
+                said("draft {draft_id} is not the text you read", draft_id=draft_id),
+                hint=said("look at it again: aigc-guard review show {draft_id}", draft_id=draft_id),
             )
     return draft_id
 

@@ -14,12 +14,13 @@ from typing import Any
 from aigc_guard.config.locate import key_lines, line_of
 from aigc_guard.config.model import Config, Limits, Notify, Retention
 from aigc_guard.config.settings import BY_NAME, ENV_PREFIX, SETTINGS, Setting, setting_for
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 
 CONFIG_NAME = "aigc_guard.toml"
 # Not settings: where the file is, and what only tests read.
 RESERVED = ("CONFIG", "REQUIRE_MODELS")
 RESERVED_PREFIXES = ("TEST_",)
+FREE = ("table", "tables", "lists")  # tables whose keys are the user's
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,12 @@ def load_config(
         path = found / CONFIG_NAME
     if path is None and required:
         raise ConfigError(
-            f"no {CONFIG_NAME} in {(start or Path.cwd()).resolve()} or above",
-            hint="make a project folder: aigc-guard init DIR, then work inside it",
+            said(
+                "no {config_name} in {folder} or above",
+                config_name=CONFIG_NAME,
+                folder=(start or Path.cwd()).resolve(),
+            ),
+            hint=said("make a project folder: aigc-guard init DIR, then work inside it"),
         )
     root = path.parent if path is not None else (start or Path.cwd()).resolve()
     given = dict(_from_file(path)) if path is not None else {}
@@ -71,14 +76,20 @@ def _from_file(path: Path) -> Iterator[tuple[str, _Given]]:
         table = tomllib.loads(text)
     except OSError as error:
         raise ConfigError(
-            f"{path}: can't be read ({error.strerror})", hint="check the path and its permissions"
+            said("{path}: can't be read ({why})", path=path, why=error.strerror),
+            hint=said("check the path and its permissions"),
         ) from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: is not UTF-8", hint="save the file as UTF-8") from error
+        raise ConfigError(
+            said("{path}: is not UTF-8", path=path), hint=said("save the file as UTF-8")
+        ) from error
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"line (\d+)", str(error))
         place = f"{path}:{line.group(1)}" if line else str(path)
-        raise ConfigError(f"{place}: {error}", hint="mend the TOML syntax in that line") from error
+        raise ConfigError(
+            said("{place}: {error}", place=place, error=error),
+            hint=said("mend the TOML syntax in that line"),
+        ) from error
     lines = key_lines(text)
     for name, value in _flatten(table):
         line_number = line_of(lines, name)
@@ -89,7 +100,7 @@ def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
     for key, value in table.items():
         name = f"{prefix}{key}"
         setting = setting_for(name)
-        if isinstance(value, dict) and (setting is None or setting.type in ("table", "tables")):
+        if isinstance(value, dict) and (setting is None or setting.type in FREE):
             yield from _flatten(value, f"{name}.")
         else:
             yield name, value
@@ -116,7 +127,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
             raise _unknown(name, item)
         value = _convert(setting_here, item, root)
         origins[name] = item.place
-        if setting_here.type in ("table", "tables"):
+        if setting_here.type in FREE:
             tables.setdefault(setting_here.name, {})[name] = value
         else:
             values[name] = value
@@ -131,6 +142,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
         store_url=values.pop("store"),
         writers=writers,
         guards=guards,
+        people={name.split(".")[1]: names for name, names in tables.get("people", {}).items()},
         limits=Limits(**_section(values, "limits")),
         notify=Notify(**_section(values, "notify")),
         retention=Retention(**_section(values, "retention")),
@@ -140,7 +152,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
 
 
 def _plain(name: str) -> bool:
-    return "." not in name and BY_NAME[name].type not in ("table", "tables")
+    return "." not in name and BY_NAME[name].type not in FREE
 
 
 def _section(values: Mapping[str, Any], section: str) -> dict[str, Any]:
@@ -149,7 +161,7 @@ def _section(values: Mapping[str, Any], section: str) -> dict[str, Any]:
 
 
 def _default(setting: Setting, root: Path) -> Any:
-    if setting.type in ("table", "tables"):
+    if setting.type in FREE:
         return setting.default
     return _convert(setting, _Given(setting.default, "default"), root)
 
@@ -157,20 +169,20 @@ def _default(setting: Setting, root: Path) -> Any:
 def _convert(setting: Setting, item: _Given, root: Path) -> Any:
     value = item.value
     kind = setting.type
-    if kind in ("paths", "texts"):
+    if kind in ("paths", "texts", "lists"):
         if isinstance(value, str):
             value = [part.strip() for part in value.split(",") if part.strip()]
         if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
-            raise _wrong(setting, item, "a list of texts")
+            raise _wrong(setting, item, said("a list of texts"))
         return tuple((root / v).resolve() if kind == "paths" else v for v in value)
     if kind in ("int", "number"):
         return _number(setting, item)
     if not isinstance(value, str):
-        raise _wrong(setting, item, "a text in quotes")
+        raise _wrong(setting, item, said("a text in quotes"))
     if kind == "path":
         return (root / value).resolve() if value else None
     if kind == "language" and value not in ("en", "zh"):
-        raise _wrong(setting, item, '"en" or "zh"')
+        raise _wrong(setting, item, said('"en" or "zh"'))
     if kind == "store":
         return _store_url(value, root)
     return value
@@ -182,15 +194,18 @@ def _number(setting: Setting, item: _Given) -> int | float:
         try:
             value = int(value) if setting.type == "int" else float(value)
         except ValueError:
-            raise _wrong(setting, item, "a number") from None
+            raise _wrong(setting, item, said("a number")) from None
     whole = isinstance(value, int) and not isinstance(value, bool)
     if not whole and (setting.type == "int" or not isinstance(value, float)):
-        raise _wrong(setting, item, "a whole number" if setting.type == "int" else "a number")
+        raise _wrong(
+            setting, item, said("a whole number") if setting.type == "int" else said("a number")
+        )
     low, high = setting.low, setting.high
     # Written so that NaN is refused too.
     if not ((low is None or value >= low) and (high is None or value <= high)):
-        bounds = f"at least {low:g}" if high is None else f"between {low:g} and {high:g}"
-        raise _wrong(setting, item, bounds)
+        least, most = f"{low:g}", f"{high:g}" if high is not None else ""
+        between = said("between {least} and {most}", least=least, most=most)
+        raise _wrong(setting, item, between if most else said("at least {least}", least=least))
     return value if setting.type == "int" else float(value)
 
 
@@ -205,8 +220,20 @@ def _store_url(value: str, root: Path) -> str:
 
 def _wrong(setting: Setting, item: _Given, wanted: str) -> ConfigError:
     return ConfigError(
-        f"{item.place}: {setting.name} must be {wanted} ({setting.meaning})",
-        hint=f"set {setting.name} in {CONFIG_NAME} or {setting.variable} to {wanted}",
+        said(
+            "{place}: {setting} must be {wanted} ({meaning})",
+            place=item.place,
+            setting=setting.name,
+            wanted=wanted,
+            meaning=setting.meaning,
+        ),
+        hint=said(
+            "set {setting} in {config_name} or {variable} to {wanted}",
+            setting=setting.name,
+            config_name=CONFIG_NAME,
+            variable=setting.variable,
+            wanted=wanted,
+        ),
     )
 
 
@@ -215,10 +242,10 @@ def _unknown(name: str, item: _Given) -> ConfigError:
     known = [setting.name for setting in SETTINGS]
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     if near and item.from_text:
-        hint = f"did you mean {BY_NAME[near[0]].variable}?"
+        hint = said("did you mean {name}?", name=BY_NAME[near[0]].variable)
     elif near:
-        hint = f"did you mean {near[0]}?"
+        hint = said("did you mean {name}?", name=near[0])
     else:
-        hint = "known settings: " + ", ".join(known)
+        hint = said("known settings: {names}", names=", ".join(known))
     where = "" if item.from_text else f"{item.place}: "
-    return ConfigError(f"{where}unknown setting {shown}", hint=hint)
+    return ConfigError(said("{where}unknown setting {shown}", where=where, shown=shown), hint=hint)

@@ -60,6 +60,8 @@ class Config:
     limits: Limits
     notify: Notify
     retention: Retention
+    people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_outbox: Path | None = None
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def writer_for(self, kind: str, language: str) -> str:
@@ -69,6 +71,11 @@ class Config:
     def allows_host(self, host: str) -> bool:
         """Whether the configuration names ``host``; nothing is reachable by default."""
         return host.lower() in {allowed.lower() for allowed in self.allowed_hosts}
+
+    @property
+    def home_outbox(self) -> Path:
+        """The project's own outbox, also where the command line names another one."""
+        return self.own_outbox or self.outbox
 
     def origin(self, name: str) -> str:
         """Where the value of a dotted key came from."""
@@ -91,6 +98,7 @@ class Config:
         config = replace(
             self,
             outbox=folder / "outbox",
+            own_outbox=self.home_outbox,
             reports=folder / "reports",
             quarantine=folder / "quarantine",
         )

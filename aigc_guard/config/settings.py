@@ -12,13 +12,24 @@ from typing import Any, Literal
 ENV_PREFIX = "AIGC_GUARD_"
 
 Type = Literal[
-    "path", "paths", "text", "texts", "language", "int", "number", "store", "table", "tables"
+    "path",
+    "paths",
+    "text",
+    "texts",
+    "language",
+    "int",
+    "number",
+    "store",
+    "table",
+    "tables",
+    "lists",
 ]
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting. ``name`` is dotted; a ``table`` maps free keys to texts, ``tables`` one deeper.
+    """One setting. ``name`` is dotted; a ``table`` maps free keys to texts, ``tables`` one deeper,
+    ``lists`` to lists of texts.
 
     ``low`` and ``high`` bound numbers, both inclusive.
     """
@@ -61,6 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
         {"en": "guard-en", "zh": "guard-zh"},
         "guard model per language: the name of a models.lock entry",
     ),
+    Setting("people", "lists", {}, "names per role that the policies' approvals name"),
     Setting("limits.check_seconds", "number", 120, "time for one check on one batch", 1, 86400),
     Setting("limits.batch_size", "int", 32, "drafts written and measured together", 1, 4096),
     Setting("limits.candidates", "int", 8, "texts sampled per brief, the best is kept", 1, 256),
@@ -93,7 +105,7 @@ def setting_for(name: str) -> Setting | None:
     if name in BY_NAME:
         return BY_NAME[name]
     parts = name.split(".")
-    depths = {"table": 2, "tables": 3}
+    depths = {"table": 2, "tables": 3, "lists": 2}
     setting = BY_NAME.get(parts[0])
     if setting and depths.get(setting.type) == len(parts):
         return setting
@@ -104,7 +116,8 @@ def document() -> str:
     """Every setting as a Markdown table; ``docs/configuration.md`` holds it."""
     lines = ["| setting | default | meaning | environment variable |", "|---|---|---|---|"]
     for setting in SETTINGS:
-        extra = {"table": "__LANGUAGE", "tables": "__KIND__LANGUAGE"}.get(setting.type, "")
+        places = {"table": "__LANGUAGE", "tables": "__KIND__LANGUAGE", "lists": "__ROLE"}
+        extra = places.get(setting.type, "")
         lines.append(
             f"| `{setting.name}` | {_shown(setting)} | {setting.meaning} | "
             f"`{setting.variable}{extra}` |"

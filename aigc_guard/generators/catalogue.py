@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from aigc_guard.errors import ModelUnavailable
+from aigc_guard.errors import ModelUnavailable, said
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.supplied import SuppliedGenerator
 from aigc_guard.kinds import Kind
@@ -29,8 +29,8 @@ def create_generator(
     entry = models.entry(name)
     if entry.role != "writer":
         raise ModelUnavailable(
-            f"model {name!r} is a {entry.role}, not a writer",
-            hint="name a writer under [writers]: aigc-guard models list",
+            said("model {name} is a {role}, not a writer", name=f"{name!r}", role=entry.role),
+            hint=said("name a writer under [writers]: aigc-guard models list"),
         )
     if entry.remote:
         from aigc_guard.generators.server import ServerGenerator, server_of

@@ -104,7 +104,7 @@ _GARBLE = re.compile(
     r"\.{2,}|[.!?][A-Za-z]|[#|]|\(\s*\)|,\s*[.)]|\b(?:a|an|the|of|with|for|and|or)[.!?,]"
     r"|\b(?:they is|it are|these is|this are)\b|[.!?]\s+[.,;!?]|\b(\w+) \1\b|'s'"
     r"|[a-z] (?-i:It|They|This|You|The|With) (?:is|are|has|have|can|will|slot)"
-    r"|\ban? slot\w (?:battery|warranty|each|per)\b",
+    r"|\ban? slot\w (?:battery|warranty|each|per)\b|\bfor slot\w after (?:the )?receipt\b",
     re.IGNORECASE,
 )
 _JOINED_CLAUSE = re.compile(r"(?:to|because|so|as|after|before|while|when|if|since|that)\b")
@@ -126,6 +126,10 @@ _CANT_FOLLOW_NAME = re.compile(
 )
 
 
+_SHORT_SENTENCES = frozenset({"Questions"})
+"""Openings of one word that are sound before their full sentence ("Questions? Call …")."""
+
+
 def _named(pattern: str) -> str:
     """Give every mark a word of its own, so that the writer's words can be read as a text."""
     return MARK.sub(lambda m: f"slot{'abcdefghijklmnopqrstuvwxyz'[int(m[1]) % 26]}", pattern)
@@ -142,7 +146,8 @@ def is_garbled(pattern: str, slots: Sequence[Slot]) -> bool:
     for opening, closing in ("()", "[]"):
         if pattern.count(opening) != pattern.count(closing):
             return True
-    if any(len(s.split()) < 3 and not MARK.search(s) for s in re.split(r"[.!?]\s+", pattern) if s):
+    pieces = [s for s in re.split(r"[.!?]\s+", pattern) if s and s not in _SHORT_SENTENCES]
+    if any(len(s.split()) < 3 and not MARK.search(s) for s in pieces):
         return True
     for match in MARK.finditer(pattern):
         slot, before = slots[int(match[1])], _named(pattern[: match.start()])

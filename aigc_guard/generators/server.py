@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from aigc_guard.errors import ConfigError, GenerationError
+from aigc_guard.errors import ConfigError, GenerationError, said
 from aigc_guard.generators.chat import BadAnswer, Server, ask, is_loopback, split_url
 from aigc_guard.generators.faithful import text_notes
 from aigc_guard.generators.free_writing import instruction_for
@@ -61,23 +61,32 @@ def server_of(entry: ModelEntry, config: Config, env: Mapping[str, str] | None =
     parts = split_url(entry.source)
     if parts is None or not parts.hostname:
         raise ConfigError(
-            f"writer {entry.name}: its source is no http or https address",
-            hint="add it again: aigc-guard models add https://HOST/v1 --name " + entry.name,
+            said("writer {entry}: its source is no http or https address", entry=entry.name),
+            hint=said(
+                "add it again: aigc-guard models add https://HOST/v1 --name {name}", name=entry.name
+            ),
         )
     host = parts.hostname
     if not is_loopback(host) and not config.allows_host(host):
         raise ConfigError(
-            f"writer {entry.name} is at {host}, which may not be reached",
-            hint=f'add it in aigc_guard.toml: allowed_hosts = ["{host}"]',
+            said(
+                "writer {entry} is at {host}, which may not be reached", entry=entry.name, host=host
+            ),
+            hint=said('add it in aigc_guard.toml: allowed_hosts = ["{host}"]', host=host),
         )
     variable = key_variable(entry.name)
     key = (os.environ if env is None else env).get(variable, "").strip()
     if key and not (key.isascii() and key.isprintable() and " " not in key):
-        raise ConfigError(f"{variable} holds no key", hint="set it to the key alone, or unset it")
+        raise ConfigError(
+            said("{variable} holds no key", variable=variable),
+            hint=said("set it to the key alone, or unset it"),
+        )
     if key and parts.scheme == "http" and not is_loopback(host):
         raise ConfigError(
-            f"the key in {variable} would go to {host} unencrypted",
-            hint="use an https address, or unset the variable",
+            said(
+                "the key in {variable} would go to {host} unencrypted", variable=variable, host=host
+            ),
+            hint=said("use an https address, or unset the variable"),
         )
     seconds = config.limits.server_seconds
     return Server(entry.source, entry.revision or entry.name, seconds, key, variable)
@@ -124,8 +133,12 @@ class ServerGenerator(Generator):
         unknown = sorted({brief.kind for brief in briefs} - set(self.kinds))
         if unknown:
             raise GenerationError(
-                f"writer {self.name}: no content kind {unknown[0]!r}",
-                hint="add the folder kinds/" + unknown[0],
+                said(
+                    "writer {writer}: no content kind {kind}",
+                    writer=self.name,
+                    kind=f"{unknown[0]!r}",
+                ),
+                hint=said("add the folder kinds/{kind}", kind=unknown[0]),
             )
         forms = {name: prompt_format(self.kinds[name]) for name in {b.kind for b in briefs}}
         pool = ThreadPoolExecutor(max_workers=AT_ONCE)
@@ -137,9 +150,14 @@ class ServerGenerator(Generator):
             pool.shutdown(wait=True, cancel_futures=True)
         if len(briefs) > 1 and not any(one.answered for one in written):
             raise GenerationError(
-                f"writer {self.name}: no answer of the server could be read "
-                f"({written[0].notes[0]})",
-                hint="check that its source in models.lock speaks the chat completions protocol",
+                said(
+                    "writer {writer}: no answer of the server could be read ({notes})",
+                    writer=self.name,
+                    notes=written[0].notes[0],
+                ),
+                hint=said(
+                    "check that its source in models.lock speaks the chat completions protocol"
+                ),
             )
         return [
             self.draft(

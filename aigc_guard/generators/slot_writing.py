@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from aigc_guard.generators.consensus import agreement
 from aigc_guard.generators.decode import Candidate, Decoding, Request, sample
 from aigc_guard.generators.faithful import pattern_notes
 from aigc_guard.generators.linearise import Slot, prompt_of
@@ -18,9 +19,10 @@ from aigc_guard.records import Brief
 if TYPE_CHECKING:
     from aigc_guard.generators.transformers_lm import LoadedModel
 
-_MARGIN = 0.2
-"""Faithful candidates within this mean log-probability of the best are equally good; which of
-them a brief gets is drawn by its id, so that a batch does not read the same everywhere."""
+_MARGIN = 0.08
+"""Faithful candidates whose agreement with the others is within this of the best one's are equally
+good; which of them a brief gets is drawn by its id, so that a batch does not read the same
+everywhere."""
 
 
 LEAST_SCORE = -2.0
@@ -47,11 +49,15 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A candidate sentence group with marks for its slots, its score and what is wrong with it."""
+    """A candidate sentence group with marks for its slots, its score and what is wrong with it.
+
+    ``agreement`` (0-1) is how far it says what the other faithful candidates say.
+    """
 
     text: str
     score: float
     notes: tuple[str, ...]
+    agreement: float = 0.0
 
 
 def write_with_slots(
@@ -103,8 +109,18 @@ def _sampled(
     found = {prompt: [Pattern("\x000\x00.", 0.0, ())] for prompt in whole}
     for (prompt, section), candidates in zip(asked.items(), drawn, strict=True):
         made = [_pattern(loaded.tokenizer, c, section, form, limits) for c in candidates]
-        found[prompt] = sorted(made, key=lambda p: (len(p.notes), -p.score))
+        found[prompt] = ranked(made)
     return found
+
+
+def ranked(candidates: Sequence[Pattern]) -> list[Pattern]:
+    """Order candidates: fewest notes first, then what agrees most with its equals."""
+    least = min(len(c.notes) for c in candidates)
+    voters = [c for c in candidates if len(c.notes) == least]
+    told = agreement([c.text for c in voters])
+    best = [replace(c, agreement=share) for c, share in zip(voters, told, strict=True)]
+    rest = [c for c in candidates if len(c.notes) > least]
+    return sorted([*best, *rest], key=lambda c: (len(c.notes), -c.agreement, -c.score))
 
 
 def _is_sentence(section: Section) -> bool:
@@ -190,7 +206,6 @@ def _choice(patterns: list[Pattern], used: set[str], identity: str) -> Pattern:
     """Take one of the best candidates, by the brief's identity; prefer an unused wording."""
     faithful = [p for p in patterns if not p.notes] or patterns[:1]
     fresh = [p for p in faithful if p.text not in used] or faithful
-    best = max(p.score for p in fresh)
-    good = sorted({p.text: p for p in fresh if p.score >= best - _MARGIN}.values(),
-                  key=lambda p: -p.score)  # fmt: skip
+    best = max(p.agreement for p in fresh)
+    good = list({p.text: p for p in fresh if p.agreement >= best - _MARGIN}.values())
     return good[int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) % len(good)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from aigc_guard.errors import GenerationError
+from aigc_guard.errors import GenerationError, said
 from aigc_guard.generators.interface import Generator
 from aigc_guard.records import Brief, Draft, digest_of
 
@@ -22,8 +22,8 @@ class SuppliedGenerator(Generator):
         empty = [brief.id for brief in briefs if not brief.text]
         if empty:
             raise GenerationError(
-                f"no text was supplied with {', '.join(empty)}",
-                hint="send the finished text in the column `text`, or configure a writer",
+                said("no text was supplied with {listed}", listed=", ".join(empty)),
+                hint=said("send the finished text in the column `text`, or configure a writer"),
             )
         return [self._draft(brief, seed, attempt) for brief in briefs]
 

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.errors import GenerationError, ModelUnavailable
+from aigc_guard.errors import GenerationError, ModelUnavailable, said
 from aigc_guard.generators.decode import Decoding, Vocabulary
 from aigc_guard.generators.free_writing import write_freely
 from aigc_guard.generators.interface import Generator
@@ -59,8 +59,12 @@ class TransformersGenerator(Generator):
         for kind_name in sorted({brief.kind for brief in briefs}):
             if kind_name not in self.kinds:
                 raise GenerationError(
-                    f"writer {self.name}: no content kind {kind_name!r}",
-                    hint="add the folder kinds/" + kind_name,
+                    said(
+                        "writer {writer}: no content kind {kind}",
+                        writer=self.name,
+                        kind=f"{kind_name!r}",
+                    ),
+                    hint=said("add the folder kinds/{kind}", kind=kind_name),
                 )
             places = [i for i, brief in enumerate(briefs) if brief.kind == kind_name]
             group = [briefs[i] for i in places]
@@ -101,8 +105,8 @@ class LoadedModel:
             from transformers import AutoModelForCausalLM, AutoTokenizer
         except ImportError as error:
             raise ModelUnavailable(
-                f"writing with {folder.name} needs {error.name}",
-                hint='install it: pip install "aigc-guard[models]"',
+                said("writing with {folder} needs {error}", folder=folder.name, error=error.name),
+                hint=said('install it: pip install "aigc-guard[models]"'),
             ) from None
         options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -117,13 +121,17 @@ class LoadedModel:
                 model = PeftModel.from_pretrained(model, str(folder))
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelUnavailable(
-                f"{folder} is no usable causal LM ({type(error).__name__})",
-                hint="the folder needs config.json, tokenizer.json and model.safetensors",
+                said(
+                    "{folder} is no usable causal LM ({name})",
+                    folder=folder,
+                    name=type(error).__name__,
+                ),
+                hint=said("the folder needs config.json, tokenizer.json and model.safetensors"),
             ) from None
         if self.tokenizer.eos_token_id is None:
             raise ModelUnavailable(
-                f"the tokenizer of {folder} names no end token",
-                hint="set eos_token in its tokenizer_config.json",
+                said("the tokenizer of {folder} names no end token", folder=folder),
+                hint=said("set eos_token in its tokenizer_config.json"),
             )
         self.model = model.to(self.device).eval()
         self.context = int(getattr(model.config, "max_position_embeddings", 0) or 512)
@@ -156,8 +164,13 @@ def _base_of(folder: Path) -> tuple[Path, bool]:
     base = (folder / named).resolve()
     if not named or not base.is_relative_to(folder.resolve()) or not base.is_dir():
         raise ModelUnavailable(
-            f"the adapter in {folder} names a base model that is not inside that folder",
-            hint="put the base there as `base`, set base_model_name_or_path to it, add it again",
+            said(
+                "the adapter in {folder} names a base model that is not inside that folder",
+                folder=folder,
+            ),
+            hint=said(
+                "put the base there as `base`, set base_model_name_or_path to it, add it again"
+            ),
         )
     return base, True
 

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
+from aigc_guard.errors import Said
+
 LOCALES = Path(__file__).parent / "locales"
 LANGUAGES = ("en", "zh")
 DOMAIN = "messages"
@@ -30,6 +32,19 @@ def translate(message: str, language: str = "en", /, **values: object) -> str:
     """
     text = _catalogue(normalise(language)).gettext(message) if message else ""
     return text.format(**values) if values else text
+
+
+def spoken(text: str, language: str) -> str:
+    """``text`` in ``language`` if it is Said (as errors are), with what it quotes."""
+    if not isinstance(text, Said):
+        return text
+    if text.texts:
+        return pick(text.texts, language)
+    values = {
+        name: spoken(value, language) if isinstance(value, str) else value
+        for name, value in text.values.items()
+    }
+    return translate(text.id, language, **values)
 
 
 def both(message: str, /, **values: object) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Keeps the catalogue complete: ``python -m aigc_guard.i18n.update`` after changing a message.
 
-Collects every ``translate("...")``, ``both("...")`` and template ``_("...")``, adds new ids to each
-``messages.po``, drops those no longer used, and writes the ``messages.mo`` beside it.
+Collects every ``translate("...")``, ``both("...")``, ``said("...")`` and template ``_("...")``,
+adds new ids to each ``messages.po``, drops those no longer used, and writes the ``messages.mo``
+beside it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 from aigc_guard.i18n import DOMAIN, LANGUAGES, LOCALES
 
 PACKAGE = Path(__file__).parents[1]
-KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None}
+KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None, "said": None}
 
 
 def used_messages(package: Path = PACKAGE) -> dict[str, list[str]]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from aigc_guard.errors import BriefError
+from aigc_guard.errors import BriefError, said, said_as
 from aigc_guard.i18n import both
 from aigc_guard.intake.quarantine import BadRow, Intake, bad_row
 from aigc_guard.intake.reading import RawRow, RefusedFileError, expand, read_file
@@ -72,12 +72,16 @@ def _read_files(paths: Sequence[Path]) -> tuple[list[RawRow], list[Quarantined]]
 
 def _nothing_to_read(errors: Sequence[tuple[str, RefusedFileError]]) -> BriefError:
     if not errors:
-        return BriefError("no brief file was named", path="briefs", hint="name at least one file")
+        return BriefError(
+            said("no brief file was named"), path="briefs", hint=said("name at least one file")
+        )
     error = errors[0][1]
-    more = f" (and {len(errors) - 1} more files can't be read)" if len(errors) > 1 else ""
-    return BriefError(
-        error.problem["en"] + more, path=error.path, line=error.line, hint=error.mend["en"]
-    )
+    problem, more = said_as(error.problem), len(errors) - 1
+    if more:
+        problem = said(
+            "{problem} (and {more} more files can't be read)", problem=problem, more=more
+        )
+    return BriefError(problem, path=error.path, line=error.line, hint=said_as(error.mend))
 
 
 def _display_names(paths: Sequence[Path]) -> list[str]:

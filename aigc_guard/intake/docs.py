@@ -6,15 +6,22 @@ report must not tell those hosts about it, so scripts and remote references are 
 
 from __future__ import annotations
 
+import errno
 import re
+import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from html import escape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 _SITE = "intake"
+STAGED = ".intake-"
+"""How folders begin in which Data Docs wait for their run's id; one left behind is a leftover."""
+FIRST_PAGE = "index.html"
 _SCRIPT = re.compile(r"<script\b.*?</script>", re.S | re.I)
 _REMOTE_TAG = re.compile(
     r"<(?:link|img|iframe)\b[^>]*\b(?:href|src)\s*=\s*[\"']?https?:[^>]*>", re.S | re.I
@@ -37,8 +44,36 @@ class TableSummary:
     failing: int
 
 
+@contextmanager
+def staged_docs(reports: Path) -> Iterator[Path]:
+    """A place for Data Docs until the run they belong to is known; gone afterwards.
+
+    A run's id is a digest of the briefs that intake accepts, so the docs are there before the id.
+    """
+    folder = reports / f"{STAGED}{secrets.token_hex(6)}"
+    try:
+        yield folder / "site"
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def keep_docs(staged: Path, folder: Path) -> Path:
+    """Put staged docs where they stay, in place of an earlier copy; returns their first page."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    for number in count():
+        with suppress(FileNotFoundError):
+            folder.rename(staged.with_name(f"replaced-{number}"))
+        try:
+            staged.rename(folder)
+            break
+        except OSError as error:  # another process does the same run and was quicker
+            if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                raise
+    return folder / FIRST_PAGE
+
+
 def publish_docs(context: Any, folder: Path, summaries: Sequence[TableSummary]) -> None:
-    """Builds the site of ``context`` in ``folder``, replacing what an earlier run left there."""
+    """Builds the site of ``context`` in ``folder``, replacing what lies there."""
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -59,7 +94,7 @@ def publish_docs(context: Any, folder: Path, summaries: Sequence[TableSummary]) 
     for page in partial.rglob("*.html"):
         page.write_text(offline(page.read_text(encoding="utf-8")), encoding="utf-8")
     # The generated first page shows nothing without its scripts.
-    (partial / "index.html").write_text(_first_page(partial, summaries), encoding="utf-8")
+    (partial / FIRST_PAGE).write_text(_first_page(partial, summaries), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.errors import KindError, ModelUnavailable
+from aigc_guard.errors import KindError, ModelUnavailable, said
 from aigc_guard.intake.columns import COLUMNS
 from aigc_guard.intake.docs import TableSummary, publish_docs
 from aigc_guard.kinds import Expectation, Kind
@@ -182,9 +182,9 @@ def _refuse_crash(kind: Kind, expectation: Expectation, outcome: Any) -> None:
 
 def _bad_suite(kind: Kind, reason: str) -> KindError:
     return KindError(
-        f"great-expectations can't run this suite ({reason})",
+        said("great-expectations can't run this suite ({reason})", reason=reason),
         path=kind.folder,
-        hint="check the names and kwargs of its expectations",
+        hint=said("check the names and kwargs of its expectations"),
     )
 
 
@@ -195,7 +195,7 @@ def _great_expectations() -> Any:
         import great_expectations as gx
     except ImportError:
         raise ModelUnavailable(
-            "great-expectations is not installed, so briefs can't be checked",
-            hint="pip install 'aigc-guard[intake]'",
+            said("great-expectations is not installed, so briefs can't be checked"),
+            hint=said("pip install 'aigc-guard[intake]'"),
         ) from None
     return gx

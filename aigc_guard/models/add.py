@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from aigc_guard.errors import ModelError
+from aigc_guard.errors import ModelError, said
 from aigc_guard.models.files import is_pickle, model_files, sha256_file
 from aigc_guard.models.lock import LOCK_NAME, ModelEntry, TrainingSet, read_lock, write_lock
 
@@ -49,15 +49,20 @@ def _entry(
     name = str(given.get("name") or (folder.name if folder else ""))
     if not _NAME.fullmatch(name):
         raise ModelError(
-            "the model needs a name in small letters, digits, '-', '.' and '_'", hint="--name NAME"
+            said("the model needs a name in small letters, digits, '-', '.' and '_'"),
+            hint=said("--name NAME"),
         )
     role = _role(given, name)
     for key in ("licence", "trained_on", "approved_for"):
         if not given.get(key) and (key != "approved_for" or role == "writer"):
             option = "--" + key.replace("_", "-")
             raise ModelError(
-                f"{place}: {key.replace('_', ' ')} is not known",
-                hint=f"add {option} (write 'unknown' if nobody can say), or put it in {CARD_FILE}",
+                said("{place}: {replace} is not known", place=place, replace=key.replace("_", " ")),
+                hint=said(
+                    "add {option} (write 'unknown' if nobody can say), or put it in {card_file}",
+                    option=option,
+                    card_file=CARD_FILE,
+                ),
             )
     return ModelEntry(
         name=name,
@@ -81,7 +86,10 @@ def _role(given: Mapping[str, Any], name: str) -> Literal["guard", "writer"]:
     """As stated; otherwise a model called guard-... is a guard, any other one a writer."""
     role = given.get("role") or ("guard" if name.startswith("guard-") else "writer")
     if role not in ("guard", "writer"):
-        raise ModelError(f"unknown role {role!r}", hint="--role guard or --role writer")
+        raise ModelError(
+            said("unknown role {role}", role=f"{role!r}"),
+            hint=said("--role guard or --role writer"),
+        )
     return cast(Literal["guard", "writer"], role)
 
 
@@ -115,24 +123,38 @@ def _texts(value: Any) -> tuple[str, ...]:
 
 def _read_card(folder: Path) -> dict[str, Any]:
     if not folder.is_dir():
-        raise ModelError(f"{folder}: is not a folder", hint="name the model's folder or a URL")
+        raise ModelError(
+            said("{folder}: is not a folder", folder=folder),
+            hint=said("name the model's folder or a URL"),
+        )
     if not any(model_files(folder)):
-        raise ModelError(f"{folder}: holds no model files", hint="export the model there first")
+        raise ModelError(
+            said("{folder}: holds no model files", folder=folder),
+            hint=said("export the model there first"),
+        )
     path = folder / CARD_FILE
     if not path.exists():
         return {}
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise ModelError(f"{path}: is not JSON", hint="mend or remove it") from error
+        raise ModelError(
+            said("{path}: is not JSON", path=path), hint=said("mend or remove it")
+        ) from error
     if not isinstance(data, dict):
-        raise ModelError(f"{path}: is not a JSON object", hint="mend or remove it")
+        raise ModelError(
+            said("{path}: is not a JSON object", path=path), hint=said("mend or remove it")
+        )
     return {str(key): value for key, value in data.items()}
 
 
 def _refuse_pickles(entry: ModelEntry) -> None:
     if pickles := [name for name in entry.files if is_pickle(name)]:
         raise ModelError(
-            f"{entry.name}: {pickles[0]} is a pickle: loading it can run code",
-            hint="convert it to safetensors, or pin it as it is with --allow-pickle",
+            said(
+                "{entry}: {pickles} is a pickle: loading it can run code",
+                entry=entry.name,
+                pickles=pickles[0],
+            ),
+            hint=said("convert it to safetensors, or pin it as it is with --allow-pickle"),
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
-from aigc_guard.errors import ModelError
+from aigc_guard.errors import ModelError, said
 from aigc_guard.records import digest_of, dump, load
 
 LOCK_NAME = "models.lock"
@@ -78,20 +78,32 @@ def read_lock(path: Path) -> dict[str, ModelEntry]:
     except FileNotFoundError:
         return {}
     except (OSError, UnicodeDecodeError) as error:
-        raise ModelError(f"{path}: can't be read", hint="restore it from git") from error
+        raise ModelError(
+            said("{path}: can't be read", path=path), hint=said("restore it from git")
+        ) from error
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
         raise ModelError(
-            f"{path}:{error.lineno}: is not JSON ({error.msg})", hint="restore it from git"
+            said(
+                "{path}:{lineno}: is not JSON ({msg})",
+                path=path,
+                lineno=error.lineno,
+                msg=error.msg,
+            ),
+            hint=said("restore it from git"),
         ) from error
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise ModelError(
-            f"{path}: unknown format", hint=f"this version reads format {FORMAT}: upgrade it"
+            said("{path}: unknown format", path=path),
+            hint=said("this version reads format {format}: upgrade it", format=FORMAT),
         )
     models = data.get("models")
     if not isinstance(models, dict):
-        raise ModelError(f"{path}: has no models", hint="add one: aigc-guard models add DIR")
+        raise ModelError(
+            said("{path}: has no models", path=path),
+            hint=said("add one: aigc-guard models add DIR"),
+        )
     return {name: _entry(path, name, models[name]) for name in sorted(models)}
 
 
@@ -118,12 +130,20 @@ def _entry(path: Path, name: str, data: Any) -> ModelEntry:
     from pydantic import ValidationError
 
     if not isinstance(data, dict):
-        raise ModelError(f"{path}: {name} is not a table", hint="restore it from git")
+        raise ModelError(
+            said("{path}: {name} is not a table", path=path, name=name),
+            hint=said("restore it from git"),
+        )
     known = {item.name for item in dataclasses.fields(ModelEntry)} - {"name"}
     if unknown := sorted(set(data) - known):
         raise ModelError(
-            f"{path}: {name} has unknown keys: {', '.join(unknown)}",
-            hint=f"known keys: {', '.join(sorted(known))}",
+            said(
+                "{path}: {name} has unknown keys: {listed}",
+                path=path,
+                name=name,
+                listed=", ".join(unknown),
+            ),
+            hint=said("known keys: {listed}", listed=", ".join(sorted(known))),
         )
     try:
         entry = load(ModelEntry, {**data, "name": name})
@@ -131,7 +151,14 @@ def _entry(path: Path, name: str, data: Any) -> ModelEntry:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
         raise ModelError(
-            f"{path}: {name}.{place}: {first['msg']}", hint="write it as aigc-guard models add does"
+            said(
+                "{path}: {name}.{place}: {first}",
+                path=path,
+                name=name,
+                place=place,
+                first=first["msg"],
+            ),
+            hint=said("write it as aigc-guard models add does"),
         ) from error
     _check_files(path, entry)
     return entry
@@ -140,15 +167,22 @@ def _entry(path: Path, name: str, data: Any) -> ModelEntry:
 def _check_files(path: Path, entry: ModelEntry) -> None:
     if not entry.remote and not entry.files:
         raise ModelError(
-            f"{path}: {entry.name} pins no file", hint=f"aigc-guard models add {entry.folder}"
+            said("{path}: {entry} pins no file", path=path, entry=entry.name),
+            hint=said("aigc-guard models add {folder}", folder=entry.folder),
         )
     for file, digest in entry.files.items():
         parts = PurePosixPath(file)
         if parts.is_absolute() or ".." in parts.parts or "\\" in file:
             raise ModelError(
-                f"{path}: {entry.name} names a file outside its folder", hint="use relative paths"
+                said(
+                    "{path}: {entry} names a file outside its folder", path=path, entry=entry.name
+                ),
+                hint=said("use relative paths"),
             )
         if not _SHA256.fullmatch(digest):
             raise ModelError(
-                f"{path}: {entry.name}: {file} has no sha256", hint="aigc-guard models add again"
+                said(
+                    "{path}: {entry}: {file} has no sha256", path=path, entry=entry.name, file=file
+                ),
+                hint=said("aigc-guard models add again"),
             )

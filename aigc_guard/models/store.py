@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from aigc_guard.errors import DigestMismatch, ModelUnavailable
+from aigc_guard.errors import DigestMismatch, ModelUnavailable, said
 from aigc_guard.models.files import is_pickle, model_files, sha256_file
 from aigc_guard.models.lock import LOCK_NAME, ModelEntry, read_lock
 from aigc_guard.models.weights import load_state
@@ -43,8 +43,15 @@ class ModelStore:
             return self.entries[name]
         listed = ", ".join(self.entries) or "none"
         raise ModelUnavailable(
-            f"model {name!r} is not in {self.folder / LOCK_NAME} (listed: {listed})",
-            hint="add it: aigc-guard models add DIR --licence L --trained-on T --approved-for KIND",
+            said(
+                "model {name} is not in {lock_name} (listed: {listed})",
+                name=f"{name!r}",
+                lock_name=self.folder / LOCK_NAME,
+                listed=listed,
+            ),
+            hint=said(
+                "add it: aigc-guard models add DIR --licence L --trained-on T --approved-for KIND"
+            ),
         )
 
     def folder_of(self, name: str) -> Path:
@@ -92,36 +99,47 @@ class ModelStore:
 def _verify(entry: ModelEntry, folder: Path) -> None:
     if entry.remote:
         raise ModelUnavailable(
-            f"model {entry.name!r} is a remote server: it has no files here",
-            hint="use it as a writer, or add a local copy: aigc-guard models add DIR",
+            said("model {entry} is a remote server: it has no files here", entry=f"{entry.name!r}"),
+            hint=said("use it as a writer, or add a local copy: aigc-guard models add DIR"),
         )
     if not folder.is_dir():
         raise ModelUnavailable(
-            f"model {entry.name!r} is not at {folder}",
-            hint=f"restore the folder (git checkout, or from {entry.source})",
+            said("model {entry} is not at {folder}", entry=f"{entry.name!r}", folder=folder),
+            hint=said("restore the folder (git checkout, or from {source})", source=entry.source),
         )
     present = set(model_files(folder))
     for name in sorted(present - set(entry.files)):
         what = (
-            "a pickle whose digest is not pinned" if is_pickle(name) else "a file not in the lock"
+            said("a pickle whose digest is not pinned")
+            if is_pickle(name)
+            else said("a file not in the lock")
         )
         raise DigestMismatch(
-            f"model {entry.name!r}: {name} is {what}",
-            hint="remove it, or add the model again: aigc-guard models add",
+            said("model {entry}: {name} is {what}", entry=f"{entry.name!r}", name=name, what=what),
+            hint=said("remove it, or add the model again: aigc-guard models add"),
         )
     for name, digest in entry.files.items():
         path = folder / name
         if name not in present:
             raise DigestMismatch(
-                f"model {entry.name!r}: {name} is missing", hint="restore the file from its source"
+                said("model {entry}: {name} is missing", entry=f"{entry.name!r}", name=name),
+                hint=said("restore the file from its source"),
             )
         if path.is_symlink() and not path.is_file():
             raise DigestMismatch(
-                f"model {entry.name!r}: {name} is a link", hint="put the file itself there"
+                said("model {entry}: {name} is a link", entry=f"{entry.name!r}", name=name),
+                hint=said("put the file itself there"),
             )
         if (actual := sha256_file(path)) != digest:
             raise DigestMismatch(
-                f"model {entry.name!r}: {name} has sha256 {actual[:12]}…, the lock names "
-                f"{digest[:12]}…",
-                hint="restore the file, or, if you changed the model, run aigc-guard models add",
+                said(
+                    "model {entry}: {name} has sha256 {actual}…, the lock names {digest}…",
+                    entry=f"{entry.name!r}",
+                    name=name,
+                    actual=actual[:12],
+                    digest=digest[:12],
+                ),
+                hint=said(
+                    "restore the file, or, if you changed the model, run aigc-guard models add"
+                ),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.errors import ModelError, ModelUnavailable
+from aigc_guard.errors import ModelError, ModelUnavailable, said
 
 
 def load_state(folder: Path) -> dict[str, Any]:
@@ -19,19 +19,22 @@ def load_state(folder: Path) -> dict[str, Any]:
         from safetensors.torch import load_file
     except ImportError as error:
         raise ModelUnavailable(
-            "torch and safetensors are not installed", hint="pip install 'aigc-guard[models]'"
+            said("torch and safetensors are not installed"),
+            hint=said("pip install 'aigc-guard[models]'"),
         ) from error
     files = sorted(folder.glob("*.safetensors"))
     if not files:
         raise ModelError(
-            f"{folder}: no .safetensors file", hint="export the model with safetensors"
+            said("{folder}: no .safetensors file", folder=folder),
+            hint=said("export the model with safetensors"),
         )
     state: dict[str, Any] = {}
     for path in files:
         tensors = load_file(path)
         if twice := sorted(set(tensors) & set(state)):
             raise ModelError(
-                f"{path}: {twice[0]} is already in another file", hint="export the model again"
+                said("{path}: {twice} is already in another file", path=path, twice=twice[0]),
+                hint=said("export the model again"),
             )
         for name, tensor in tensors.items():
             half = tensor.dtype in (torch.float16, torch.bfloat16)

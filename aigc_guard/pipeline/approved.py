@@ -1,12 +1,14 @@
-"""Publishes what people approved, under the policies and file forms in force now."""
+"""Who may approve, and publishing what was approved: by the policies and file forms in force."""
 
 from __future__ import annotations
 
-from aigc_guard.errors import ReleaseError
+from collections.abc import Callable
+
+from aigc_guard.errors import ReleaseError, ReviewError, said
 from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Brief, Decision, Draft
-from aigc_guard.review import Published, Terms
+from aigc_guard.review import Authority, Published, Terms, needs_of
 from aigc_guard.review import release_approved as publish_approved
 
 
@@ -19,18 +21,46 @@ def release_approved(project: Project) -> Published:
     return publish_approved(project.store, project.config.outbox, terms=terms, clock=project.clock)
 
 
+def authority_in(project: Project) -> Callable[[Decision], Authority]:
+    """What a decision asks of its approvers: its policy's roles, and who holds them here.
+
+    The function raises ReviewError for a decision whose policy was changed since.
+    """
+
+    def of(decision: Decision) -> Authority:
+        policy = project.policies.named(decision.policy)
+        if policy is None or policy.digest != decision.policy_digest:
+            raise ReviewError(
+                said("policy {policy} was changed since it held this", policy=decision.policy),
+                hint=said("run the same briefs again and review it under the present policy"),
+            )
+        return Authority(needs_of(policy, decision), project.config.people)
+
+    return of
+
+
 def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) -> Terms:
     """Labels and file form for a draft; raises ReleaseError when its policy was changed since."""
     policy = policy_for(project, brief)
     if policy is None or policy.digest != decision.policy_digest:
         raise ReleaseError(
-            f"draft {draft.draft_id} was approved under another version of its policy",
-            hint="run the same briefs again and review it under the present policy",
+            said(
+                "draft {draft_id} was approved under another version of its policy",
+                draft_id=draft.draft_id,
+            ),
+            hint=said("run the same briefs again and review it under the present policy"),
         )
     kind = project.kinds.get(draft.kind)
     if kind is None or draft.channel not in kind.formats:
         raise ReleaseError(
-            f"kind {draft.kind} names no file form for channel {draft.channel}",
-            hint=f"add it under [formats] in {project.config.kinds / draft.kind / 'kind.toml'}",
+            said(
+                "kind {kind} names no file form for channel {channel}",
+                kind=draft.kind,
+                channel=draft.channel,
+            ),
+            hint=said(
+                "add it under [formats] in {path}",
+                path=project.config.kinds / draft.kind / "kind.toml",
+            ),
         )
     return Terms(labels=policy.labels, file_form=kind.formats[draft.channel])

@@ -12,7 +12,7 @@ from typing import Any
 from aigc_guard.checks.catalogue import create_check
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.runner import measure_all
-from aigc_guard.errors import BriefError
+from aigc_guard.errors import BriefError, said
 from aigc_guard.pipeline.measuring import (
     MemoryArchive,
     coverage_share,
@@ -78,8 +78,12 @@ def check_texts(
     context: Context,
     *,
     seconds: float,
+    at: str = "",
 ) -> list[Judgement]:
-    """Judge finished texts (``brief.text``), each under its policy; None means review."""
+    """Judge finished texts (``brief.text``), each under its policy; None means review.
+
+    ``at`` is the time they are judged at, for waivers.
+    """
     drafts = [supplied_draft(brief) for brief in briefs]
     work = [
         (subject_of(draft, brief), policy)
@@ -90,7 +94,7 @@ def check_texts(
         Judgement(
             draft,
             found,
-            decide(policy, draft, brief, found) if policy else no_policy_decision(draft),
+            decide(policy, draft, brief, found, at=at) if policy else no_policy_decision(draft),
         )
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
     ]
@@ -138,24 +142,29 @@ def _row(line: str, number: int, path: str) -> Mapping[str, Any]:
         row = json.loads(line)
     except ValueError as error:
         raise BriefError(
-            "this line is not JSON", path=path, line=number, hint='write {"id": …, "text": …}'
+            said("this line is not JSON"),
+            path=path,
+            line=number,
+            hint=said('write {"id": …, "text": …}'),
         ) from error
     texts = isinstance(row, dict) and isinstance(row.get("text"), str)
     if not texts or not isinstance(row.get("id"), str | int):
         raise BriefError(
-            "this line lacks an id or a text",
+            said("this line lacks an id or a text"),
             path=path,
             line=number,
-            hint='write {"id": …, "text": …}',
+            hint=said('write {"id": …, "text": …}'),
         )
     if not isinstance(row.get("language", "en"), str | None):
-        raise BriefError("language is not a text", path=path, line=number, hint='"en" or "zh"')
+        raise BriefError(
+            said("language is not a text"), path=path, line=number, hint=said('"en" or "zh"')
+        )
     if any("\ud800" <= char <= "\udfff" for char in row["text"]):
         raise BriefError(
-            "the text holds half of a character (a lone surrogate)",
+            said("the text holds half of a character (a lone surrogate)"),
             path=path,
             line=number,
-            hint="write the character whole, or leave it out",
+            hint=said("write the character whole, or leave it out"),
         )
     checked: Mapping[str, Any] = row
     return checked

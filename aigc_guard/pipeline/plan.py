@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aigc_guard.errors import ConfigError
-from aigc_guard.intake import Intake, read_briefs, write_quarantine
+from aigc_guard.errors import ConfigError, said
+from aigc_guard.intake import Intake, keep_docs, read_briefs, staged_docs, write_quarantine
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy
 from aigc_guard.records import Brief, Quarantined, digest_of, dump
@@ -56,17 +56,18 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     """
     config = project.config
     _ = project.policies  # a broken policy stops the run before anything is written
-    docs = config.reports / "intake"
-    intake = read_briefs(
-        paths,
-        project.kinds,
-        limits=config.limits,
-        docs_folder=docs,
-        writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
-    )
-    run_id = run_id_of(project, intake.briefs, seed)
+    with staged_docs(config.reports) as staged:
+        intake = read_briefs(
+            paths,
+            project.kinds,
+            limits=config.limits,
+            docs_folder=staged,
+            writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
+        )
+        run_id = run_id_of(project, intake.briefs, seed)
+        docs = keep_docs(intake.docs, config.reports / run_id / "intake") if intake.docs else None
     quarantine_file = _keep_quarantine(project, intake, run_id)
-    recover(project.store, config.outbox)
+    recover(project.store, config.outbox, home=config.home_outbox)
     at = project.clock()
     before = project.store.get_run(run_id)
     plan = RunPlan(
@@ -77,7 +78,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
         batches=_batches(project, intake.briefs),
         quarantined=intake.quarantined,
         duplicates=intake.duplicates,
-        docs=intake.docs,
+        docs=docs,
         quarantine_file=quarantine_file,
     )
     _record(project, plan)
@@ -94,7 +95,7 @@ def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:
     writers = sorted({project.writer_for(brief) for brief in briefs})
     if "" in writers:
         raise ConfigError(
-            "a brief has no writer", hint="name one under [writers] in aigc_guard.toml"
+            said("a brief has no writer"), hint=said("name one under [writers] in aigc_guard.toml")
         )
     generators = [project.generator(name) for name in writers]
     return digest_of(

@@ -58,7 +58,7 @@ class Project:
     def store(self) -> Store:
         """The store, migrated to the present schema."""
         store = Store(self.config.store_url)
-        store.migrate()
+        store.migrate(self.config.home_outbox)
         return store
 
     @cached_property

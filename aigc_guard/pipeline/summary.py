@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aigc_guard.audit.report import DraftReport, ModelNote, RuleNote, RunReport
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.pipeline.measuring import recall, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -31,7 +31,7 @@ def summarise(project: Project, plan: RunPlan) -> RunReport:
         rules=_rules(project),
         docs=plan.docs,
         quarantine_file=plan.quarantine_file,
-        outbox=project.config.outbox,
+        outbox=project.config.home_outbox,
     )
 
 
@@ -61,7 +61,8 @@ def _last_attempt(
         if found is not None:
             return attempt, *found
     raise StoreError(
-        f"brief {brief.id} has no decision in run {plan.run_id}", hint="run the same command again"
+        said("brief {brief} has no decision in run {run_id}", brief=brief.id, run_id=plan.run_id),
+        hint=said("run the same command again"),
     )
 
 

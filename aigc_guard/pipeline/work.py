@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aigc_guard.audit.canary import trusted
-from aigc_guard.errors import ReleaseError
+from aigc_guard.errors import ReleaseError, said
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -221,8 +221,12 @@ def release_draft(
     kind = project.kinds[draft.kind]
     if draft.channel not in kind.formats:
         raise ReleaseError(
-            f"kind {kind.name} names no file form for channel {draft.channel}",
-            hint=f"add it under [formats] in {kind.folder / 'kind.toml'}",
+            said(
+                "kind {kind} names no file form for channel {channel}",
+                kind=kind.name,
+                channel=draft.channel,
+            ),
+            hint=said("add it under [formats] in {path}", path=kind.folder / "kind.toml"),
         )
     return publish(
         project.store,
@@ -234,6 +238,7 @@ def release_draft(
         labels=policy.labels,
         file_form=kind.formats[draft.channel],
         clock=project.clock,
+        home=project.config.home_outbox,
     )
 
 

@@ -7,10 +7,11 @@ from functools import cached_property
 
 from aigc_guard.checks.interface import Subject
 from aigc_guard.policy.evidence import Evidence, gather
+from aigc_guard.policy.form import Action
 from aigc_guard.policy.limits import Circumstances, Measure
 from aigc_guard.policy.may_publish import Allowed
-from aigc_guard.policy.model import Action
 from aigc_guard.policy.ruleset import CheckRequest, Policy, Rule
+from aigc_guard.policy.waivers import find_waiver
 from aigc_guard.quotes import Quotation, attributed, holds
 from aigc_guard.records import Brief, CheckReport, Draft
 
@@ -27,12 +28,16 @@ class Trip:
 
 @dataclass
 class Case:
-    """One draft before one policy, with what is worked out once for all rules."""
+    """One draft before one policy, with what is worked out once for all rules.
+
+    ``at`` is the time it is decided at (RFC 3339); without one no waiver holds.
+    """
 
     policy: Policy
     draft: Draft
     brief: Brief | None
     reports: tuple[CheckReport, ...]
+    at: str = ""
     _evidence: dict[int, Evidence] = field(default_factory=dict)
 
     @cached_property
@@ -71,6 +76,18 @@ class Case:
         """Whether the whole finding lies inside one attributed quotation."""
         text = self.draft.text
         return any(holds(one, text, measure.start, measure.end) for one in self._quotations)
+
+    def waiver(self, rule: Rule, label: str) -> str:
+        """Id of the waiver that lets a finding of ``rule`` stand; empty if none does."""
+        found = find_waiver(
+            self.policy.form.waivers,
+            rule=rule.id,
+            label=label,
+            draft=self.draft,
+            brief=self.brief,
+            at=self.at,
+        )
+        return found.id if found is not None else ""
 
     def evidence(self, request: CheckRequest) -> Evidence:
         """What ``request`` says about the draft, gathered once."""

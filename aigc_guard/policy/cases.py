@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from aigc_guard.errors import PolicyError
+from aigc_guard.policy.case_form import CaseForm
 from aigc_guard.policy.messages import did_you_mean, listed
-from aigc_guard.policy.model import CaseForm, PolicyForm
+from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.source import Loc
 from aigc_guard.policy.source import Source as PolicySource
 from aigc_guard.records import Brief, Draft, Fact, Source, digest_of, sha256_text
@@ -86,13 +87,14 @@ def case_work(case: PolicyCase, policy: PolicyForm) -> CaseWork:
     form, where = case.form, policy.applies_to
     supplied = form.origin is not None
     brief = Brief(
-        id="test",
+        id=form.brief,
         kind=form.kind or where.kinds[0],
         language=form.language or where.languages[0],
         channel=form.channel or (where.channels[0] if where.channels else "web"),
         jurisdictions=form.jurisdictions,
         facts=tuple(Fact(name, value) for name, value in form.facts.items()),
         sources=tuple(Source(one.title, one.url, one.licence, one.text) for one in form.sources),
+        required_terms=form.required_terms,
         may_publish=form.may_publish,
         text=form.text if supplied else "",
         origin=dict(form.origin or {}),

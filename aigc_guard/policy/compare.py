@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from aigc_guard.i18n import both
+from aigc_guard.policy.form import Action
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
-from aigc_guard.policy.model import Action
 from aigc_guard.policy.ruleset import Policy, Quoted, Rule
 
 Words = Mapping[str, str]
@@ -69,10 +69,31 @@ def _around(old: Policy, new: Policy) -> Iterator[Change]:
     if old.attempts != new.attempts:
         words = both("attempts: {old} -> {new}", old=old.attempts, new=new.attempts)
         yield Change(Way.CHANGED, "", words)
+    if a.waivers != b.waivers:
+        yield from _waivers(old, new)
+    if a.batch != b.batch:
+        yield Change(Way.CHANGED, "", both("what holds for a whole run (batch) differs"))
     if a.labels != b.labels:
         yield Change(Way.CHANGED, "", both("the notices on releases (labels) differ"))
     if a.approvals != b.approvals:
         yield Change(Way.CHANGED, "", both("who decides (approvals) differs"))
+
+
+def _waivers(old: Policy, new: Policy) -> Iterator[Change]:
+    before = {one.id: one for one in old.form.waivers}
+    after = {one.id: one for one in new.form.waivers}
+    for name, one in before.items():
+        if name not in after:
+            words = both("the waiver {waiver} is gone", waiver=name)
+            yield Change(Way.STRICTER, one.rule, words)
+    for name, one in after.items():
+        values = {"waiver": name, "expires": one.expires}
+        if name not in before:
+            words = both("the waiver {waiver} is new (until {expires})", **values)
+            yield Change(Way.LOOSER, one.rule, words)
+        elif one != before[name]:
+            words = both("the waiver {waiver} differs (until {expires})", **values)
+            yield Change(Way.CHANGED, one.rule, words)
 
 
 def _rule(old: Rule, new: Rule) -> Iterator[Difference]:

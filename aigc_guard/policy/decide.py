@@ -12,28 +12,39 @@ from dataclasses import replace
 from aigc_guard.i18n import both
 from aigc_guard.policy.case import Case, Trip
 from aigc_guard.policy.evidence import Gap
-from aigc_guard.policy.model import SEVERITY_OF, Action, Severity
+from aigc_guard.policy.form import SEVERITY_OF, Action, Severity
 from aigc_guard.policy.ruleset import Policy, Rule
 from aigc_guard.records import Brief, CheckReport, Decision, Draft, Outcome, Reason, strictest
 
 
 def decide(
-    policy: Policy, draft: Draft, brief: Brief | None, reports: Sequence[CheckReport]
+    policy: Policy,
+    draft: Draft,
+    brief: Brief | None,
+    reports: Sequence[CheckReport],
+    *,
+    at: str = "",
 ) -> Decision:
-    """The outcome for ``draft`` with every reason for it.
+    """The outcome for ``draft`` with every reason for it, at the time ``at`` (RFC 3339, UTC).
+
+    Only waivers ask for the time; without one none holds.
 
     ``regenerate`` asks for another attempt: a repairable rule tripped, nothing blocks, every check
     read the draft, and a model wrote it. The pipeline stops at ``policy.attempts``.
     """
-    case = Case(policy, draft, brief, tuple(reports))
+    case = Case(policy, draft, brief, tuple(reports), at)
     reasons: list[Reason] = list(_whole_draft(case))
     noted: list[Reason] = []
     for rule in policy.rules:
         if not rule.applies(brief):
             continue
         for reason in rule_reasons(rule, case):
-            noted_only = reason.shadow or reason.outcome is Outcome.RELEASE
-            (noted if noted_only else reasons).append(reason)
+            if reason.shadow or reason.outcome is Outcome.RELEASE:
+                noted.append(reason)
+            elif waiver := _waiver_of(reason, rule, case):
+                noted.append(replace(reason, waiver=waiver))
+            else:
+                reasons.append(reason)
     outcome = strictest(reason.outcome for reason in reasons)
     decision = Decision(
         draft_id=draft.draft_id,
@@ -41,12 +52,17 @@ def decide(
         policy=policy.name,
         policy_digest=policy.digest,
         outcome=outcome,
-        reasons=_ordered(reasons),
-        noted=_ordered(noted),
+        reasons=ordered(reasons),
+        noted=ordered(noted),
     )
     repairable = any(reason.action == Action.REGENERATE for reason in reasons)
     again = repairable and outcome is Outcome.REVIEW and draft.made_by == "model"
     return replace(decision, regenerate=again and not decision.unverified)
+
+
+def _waiver_of(reason: Reason, rule: Rule, case: Case) -> str:
+    """The waiver that lets a reason stand; that a check did not measure is never waived."""
+    return case.waiver(rule, reason.label) if reason.rule == rule.id else ""
 
 
 def no_policy_decision(draft: Draft) -> Decision:
@@ -172,10 +188,10 @@ def _outcome(trip: Trip, case: Case) -> Outcome:
     return outcome
 
 
-def _ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+def ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Strictest first, then by place; equal reasons stand once."""
     unique: dict[tuple[object, ...], Reason] = {}
     for one in reasons:
         key = (-one.outcome.rank, one.start, one.end, one.rule, one.check, one.label, one.score)
-        unique[*key, one.limit, one.action, one.shadow] = one
+        unique[*key, one.limit, one.action, one.shadow, one.waiver] = one
     return tuple(unique[key] for key in sorted(unique))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from aigc_guard.i18n import pick, translate
+from aigc_guard.policy.form import Action
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
-from aigc_guard.policy.model import Action
+from aigc_guard.policy.model import BatchForm, ScopeForm, WaiverForm
 from aigc_guard.policy.ruleset import Policy, Rule
 from aigc_guard.records import Outcome
 
@@ -22,6 +23,13 @@ def explain(policy: Policy, language: str) -> str:
             lines += ["", f"## {action_words(action, policy, language)}", ""]
             for rule in rules:
                 lines += _rule(rule, policy, language)
+    if policy.form.waivers:
+        lines += ["", f"## {translate('Exceptions for a while', language)}", ""]
+        for waiver in policy.form.waivers:
+            lines += _waiver(waiver, language)
+    if policy.form.batch is not None:
+        lines += ["", f"## {translate('For a whole run', language)}", ""]
+        lines += _batch(policy.form.batch, language)
     lines += ["", f"## {translate('Always', language)}", "", *_always(policy, language)]
     return "\n".join(lines) + "\n"
 
@@ -114,6 +122,64 @@ def _rule(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
         )
     for note in _notes(rule, policy, language):
         yield f"  - {note}"
+
+
+def _waiver(waiver: WaiverForm, language: str) -> Iterator[str]:
+    reason = pick(waiver.reason.as_dict(), language)
+    yield f"- **{waiver.id}** (`{waiver.rule}`): {reason}"
+    yield "  - " + translate(
+        "From {since} to {expires} this rule only notes: {scope}.",
+        language,
+        since=waiver.since,
+        expires=waiver.expires,
+        scope=_scope(waiver.scope, language),
+    )
+    yield "  - " + translate(
+        "Asked for by {owner}, allowed by {approver}.",
+        language,
+        owner=waiver.owner,
+        approver=waiver.approver,
+    )
+
+
+def _scope(scope: ScopeForm, language: str) -> str:
+    names = {
+        "briefs": translate("briefs", language),
+        "kinds": translate("kinds", language),
+        "channels": translate("channels", language),
+        "languages": translate("languages", language),
+        "jurisdictions": translate("places", language),
+        "labels": translate("labels", language),
+    }
+    said = [
+        f"{words} {_joined(list(getattr(scope, name)), language)}"
+        for name, words in names.items()
+        if getattr(scope, name)
+    ]
+    return _joined(said, language, strong=True)
+
+
+def _batch(batch: BatchForm, language: str) -> Iterator[str]:
+    if batch.stop_above is not None:
+        yield "- " + translate(
+            "If more than {share} of at least {count} drafts are blocked, nothing is released.",
+            language,
+            share=f"{batch.stop_above:.0%}",
+            count=batch.at_least,
+        )
+    for channel, limit in batch.quota.items():
+        yield "- " + translate(
+            "At most {limit} releases for {channel}; the rest wait for a person.",
+            language,
+            limit=limit,
+            channel=channel,
+        )
+    if batch.hold_run_on:
+        yield "- " + translate(
+            "One finding of {rules}, and nothing of the run is released.",
+            language,
+            rules=_joined(list(batch.hold_run_on), language),
+        )
 
 
 def _notes(rule: Rule, policy: Policy, language: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from aigc_guard.policy.model import Form, Score, Words
+from aigc_guard.policy.form import Form, Score, Words
 from aigc_guard.records import Brief, Draft, sha256_text
 
 DEFAULT_SCORE = 0.5

@@ -5,21 +5,17 @@ from __future__ import annotations
 import difflib
 import typing
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from aigc_guard.checks.lists import FOLDER
 from aigc_guard.errors import PolicyError
 from aigc_guard.policy.source import Loc, Source
 
 T = TypeVar("T", bound=BaseModel)
-
-# Parts of the file form that this version does not apply; silence would pretend it does.
-NOT_YET = {
-    "waivers": "remove it; a single held draft can be approved in review instead",
-    "batch": "remove it; rules over a whole run are not applied",
-}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -46,8 +42,10 @@ def parse_form(
     source: Source, model: type[T], value: Any, loc: Loc
 ) -> tuple[T | None, list[PolicyError]]:
     """``value`` as ``model``, or every mistake in it at its place in the file."""
+    # Settings may name lists that lie beside the policy.
+    beside = {FOLDER: Path(source.path).parent}
     try:
-        return model.model_validate(value), []
+        return model.model_validate(value, context=beside), []
     except ValidationError as failure:
         details = failure.errors()
         # A misspelt key is one mistake, not an unknown and a missing key.
@@ -74,16 +72,14 @@ def _explain(
     key = str(inner[-1]) if inner else ""
     loc = (*base, *inner)
     if detail["type"] == "extra_forbidden":
-        if key in NOT_YET:
-            return source.error(
-                loc, f"`{key}` is not supported by this version", hint=NOT_YET[key], at_key=True
-            )
         known = _keys_at(model, inner[:-1])
         hint = f"{did_you_mean(key, known)}Known here: {listed(known)}"
         return source.error(loc, f"unknown key `{key}`", hint=_sentence(hint), at_key=True)
     if detail["type"] == "missing":
         hint = f"add `{key}: ...`"
         return source.error(loc[:-1], f"`{key}` is missing", hint=hint, at_key=True)
+    if "quota" in inner[:-1]:
+        key = "quota"
     message, hint = _wrong_value(key if not key.isdigit() else str(inner[-2]), detail)
     return source.error(loc, message, hint=hint, at_key=at_key)
 
@@ -104,9 +100,19 @@ _EXPECTED = {
     "model_attributes_type": ("keys with values", "write `key: value` lines, indented below it"),
     "finite_number": ("a number from 0 to 1", "write a number such as 0.5"),
 }
+_DAY = ("a day", "write year, month and day in quotation marks: '2026-12-31'")
 _PATTERNS = {
     "jurisdictions": ("a place code such as EU, US, CN or US-CA", "use capital letters: EU"),
     "link": ("a web address", "start it with https://"),
+    "since": _DAY,
+    "expires": _DAY,
+    "day": _DAY,
+}
+_RANGES = {
+    "attempts": "write a number from 1 to 10",
+    "stop_above": "it is a share of the run's drafts: write e.g. 0.2 for a fifth",
+    "quota": "write how many drafts a run may release there, 0 for none",
+    "at_least": "write how many drafts a run must have, e.g. 20",
 }
 _NAME = ("a name of small letters, digits and hyphens", "write it like `personal-data`")
 
@@ -115,6 +121,8 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
     """Message and mend for a value of the wrong type or outside its range."""
     kind = detail["type"]
     context = detail.get("ctx", {})
+    if "mend" in context:
+        return detail["msg"], str(context["mend"])
     if kind in _EXPECTED:
         expected, hint = _EXPECTED[kind]
         return f"`{key}` must be {expected}", hint
@@ -132,16 +140,18 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
         word = {"greater_than": "above", "greater_than_equal": "at least", "less_than": "below"}
         bound = next(iter(context.values()))
         edge = f"{word.get(kind, 'at most')} {bound:g}"
-        if key == "attempts":
-            return f"`{key}` must be {edge}", "write a number from 1 to 10"
+        if key in _RANGES:
+            return f"`{key}` must be {edge}", _RANGES[key]
         return (
             f"the limit `{key}` must be {edge}",
             "scores run from 0 to 1; a limit of 0 would hold every draft: write e.g. 0.5",
         )
-    if kind == "string_pattern_mismatch":
+    if kind == "string_pattern_mismatch" and context.get("pattern") != r"\S":
         expected, hint = _PATTERNS.get(key, _NAME)
         return f"`{key}` must be {expected}", hint
-    if kind in ("too_short", "string_too_short"):
+    if kind == "day":
+        return f"`{key}` is no day of the calendar", _DAY[1]
+    if kind in ("too_short", "string_too_short", "string_pattern_mismatch"):
         return f"`{key}` is empty", "fill it in, or leave the line out if it is optional"
     return f"`{key}`: {detail['msg']}", "compare it with the policies that come with the project"
 

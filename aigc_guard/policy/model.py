@@ -1,91 +1,45 @@
 """The form of a policy file: what an editor may write, with the words a hover text shows.
 
-Field descriptions become the JSON schema. What later versions will read (waivers, batch rules) is
-not here, so the loader refuses it instead of ignoring it.
+Field descriptions become the JSON schema.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import Field, Strict
 
-from aigc_guard.records import Outcome, digest_of
+from aigc_guard.policy.case_form import CaseForm, PolicyTest, RuleTests
+from aigc_guard.policy.form import (
+    SEVERITY_OF,
+    Action,
+    Bool,
+    Form,
+    Jurisdiction,
+    Language,
+    Name,
+    Severity,
+    Text,
+    Wordings,
+    Words,
+)
+from aigc_guard.policy.standing_form import BatchForm, ScopeForm, WaiverForm
+from aigc_guard.records import digest_of
 
-Language = Literal["en", "zh"]
-Jurisdiction = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
-Score = Annotated[float, Strict(), Field(gt=0, le=1, allow_inf_nan=False)]
-Bool = Annotated[bool, Strict()]
-Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
-
-
-class Form(BaseModel):
-    """Base of everything in the file: unknown keys are errors, nothing changes after loading."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Action(StrEnum):
-    """What a tripped rule asks for."""
-
-    FLAG = "flag"
-    REDACT = "redact"
-    REGENERATE = "regenerate"
-    REVIEW = "review"
-    BLOCK = "block"
-
-    @property
-    def outcome(self) -> Outcome:
-        """The outcome a draft has when this rule trips; a new attempt waits in review."""
-        return _OUTCOMES[self]
-
-
-_OUTCOMES = {
-    Action.FLAG: Outcome.RELEASE,
-    Action.REDACT: Outcome.REDACT,
-    Action.REGENERATE: Outcome.REVIEW,
-    Action.REVIEW: Outcome.REVIEW,
-    Action.BLOCK: Outcome.BLOCK,
-}
-
-
-class Severity(StrEnum):
-    """How grave a rule is; orders reports, never decides."""
-
-    NOTE = "note"
-    MINOR = "minor"
-    MAJOR = "major"
-    CRITICAL = "critical"
-
-
-SEVERITY_OF = {
-    Action.FLAG: Severity.NOTE,
-    Action.REDACT: Severity.MINOR,
-    Action.REGENERATE: Severity.MINOR,
-    Action.REVIEW: Severity.MAJOR,
-    Action.BLOCK: Severity.CRITICAL,
-}
-
-
-class InBoth(Form):
-    """The same sentence in English and Chinese."""
-
-    en: Words = Field(description="English wording.")
-    zh: Words = Field(description="Chinese wording.")
-
-    def as_dict(self) -> dict[str, str]:
-        """``{en, zh}`` as reasons carry it."""
-        return {"en": self.en, "zh": self.zh}
-
-
-def _one_text_for_both(value: Any) -> Any:
-    return {"en": value, "zh": value} if isinstance(value, str) else value
-
-
-Text = Annotated[InBoth, BeforeValidator(_one_text_for_both, json_schema_input_type=Words | InBoth)]
-Wordings = dict[Language, dict[str, Words]]
+__all__ = [
+    "SEVERITY_OF",
+    "Action",
+    "ApprovalForm",
+    "BaseForm",
+    "BatchForm",
+    "CaseForm",
+    "LabelForm",
+    "PolicyForm",
+    "RuleForm",
+    "ScopeForm",
+    "Severity",
+    "WaiverForm",
+]
 
 
 class AppliesTo(Form):
@@ -120,82 +74,6 @@ class WhenQuoted(Form):
 
     action: Action | None = Field(default=None, description="Action for quoted words.")
     limits: dict[str, Any] | None = Field(default=None, description="Limits for quoted words.")
-
-
-class WriterForm(Form):
-    """What models.lock is taken to say about the writer of a test draft."""
-
-    known: Bool = Field(default=True, description="false: the lock knows no such writer.")
-    licence: Words = Field(default="Apache-2.0", description="The writer's licence.")
-    approved_for: tuple[Name, ...] | None = Field(
-        default=None, description="Kinds it is approved for; left out: the draft's kind."
-    )
-    trained_on: tuple[Words, ...] = Field(
-        default=("test",), description="What it was trained on; [] if nobody knows."
-    )
-    remote: Bool = Field(default=False, description="true: a model behind a server.")
-
-
-class SourceForm(Form):
-    """A source of a test draft's brief."""
-
-    title: str = Field(default="", description="Title; left out, it has none.")
-    url: str = Field(default="", description="Address; left out, it has none.")
-    licence: str = Field(default="", description="Licence; left out, it names none.")
-    text: str = Field(default="", description="What the source says.")
-
-
-class CaseForm(Form):
-    """A test draft. All but the text may be left out: a sound draft of a sound writer."""
-
-    text: Words = Field(description="The draft.")
-    outcome: Outcome | None = Field(
-        default=None, description="What must become of it: release, redact, review or block."
-    )
-    kind: Name | None = Field(default=None, description="Left out: the policy's first kind.")
-    channel: Name | None = Field(default=None, description="Left out: the policy's first channel.")
-    language: Language | None = Field(
-        default=None, description="Left out: the policy's first language."
-    )
-    jurisdictions: tuple[Jurisdiction, ...] = Field(default=(), description="Places of the brief.")
-    facts: dict[str, str] = Field(default_factory=dict, description="Facts of the brief.")
-    sources: tuple[SourceForm, ...] = Field(default=(), description="Sources of the brief.")
-    may_publish: tuple[Words, ...] = Field(
-        default=(), description="Personal values that the brief allows to stand."
-    )
-    origin: dict[str, str] | None = Field(
-        default=None,
-        description="What the supplier of a finished text declares; {} if nothing. "
-        "Left out: one of our writers wrote the draft.",
-    )
-    writer: WriterForm = Field(default=WriterForm(), description="Who wrote it.")
-    faithful: Bool = Field(
-        default=True, description="false: the writer itself found values altered."
-    )
-    same_brief: Bool = Field(default=True, description="false: the brief has changed since.")
-    notices: Bool = Field(default=True, description="false: as if the policy had no `labels`.")
-
-
-def _text_alone(value: Any) -> Any:
-    return {"text": value} if isinstance(value, str) else value
-
-
-Case = Annotated[CaseForm, BeforeValidator(_text_alone, json_schema_input_type=Words | CaseForm)]
-
-
-class RuleTests(Form):
-    """Drafts that show what a rule does; their outcome is what this rule alone asks for."""
-
-    trips: tuple[Case, ...] = Field(default=(), description="Drafts that must trip the rule.")
-    passes: tuple[Case, ...] = Field(default=(), description="Drafts that must not trip it.")
-
-
-class PolicyTest(CaseForm):
-    """A draft and what the whole policy must say about it."""
-
-    outcome: Outcome = Field(description="What must become of it under all rules together.")
-    trips: tuple[Name, ...] = Field(default=(), description="Rules that it must trip.")
-    passes: tuple[Name, ...] = Field(default=(), description="Rules that it must not trip.")
 
 
 class RuleForm(Form):
@@ -258,6 +136,9 @@ class ApprovalForm(Form):
     rules: tuple[Name, ...] = Field(
         default=(), description="Rule ids this role decides; left out: every other rule."
     )
+    people: Literal[1, 2] = Field(
+        default=1, description="2: two people of this role, both signed in (four eyes)."
+    )
 
 
 class PolicyForm(Form):
@@ -275,6 +156,12 @@ class PolicyForm(Form):
     applies_to: AppliesTo
     defaults: Defaults = Defaults()
     rules: tuple[RuleForm, ...] = Field(min_length=1)
+    waivers: tuple[WaiverForm, ...] = Field(
+        default=(), description="Exceptions for a while: named, approved, and with an end."
+    )
+    batch: BatchForm | None = Field(
+        default=None, description="What holds for all drafts of one run together."
+    )
     labels: tuple[LabelForm, ...] = ()
     approvals: tuple[ApprovalForm, ...] = ()
     tests: tuple[PolicyTest, ...] = Field(

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aigc_guard.policy.case import Case, Trip
+from aigc_guard.policy.form import Action
 from aigc_guard.policy.may_publish import identity, is_number
-from aigc_guard.policy.model import Action
 from aigc_guard.policy.ruleset import Policy
 from aigc_guard.records import Brief, CheckReport, Draft
 
@@ -32,21 +32,27 @@ class Redaction:
 
 
 def redactions(
-    policy: Policy, draft: Draft, brief: Brief | None, reports: Sequence[CheckReport]
+    policy: Policy,
+    draft: Draft,
+    brief: Brief | None,
+    reports: Sequence[CheckReport],
+    *,
+    at: str = "",
 ) -> tuple[Redaction, ...]:
     """Non-overlapping replacements in reading order for every rule whose action is redact.
 
     Overlapping findings become one place under the longest finding's label, so nothing of either
     value is left over. Where a value occurs again, it is replaced there, too, even if the check
-    was less sure of that place.
+    was less sure of that place. What a waiver lets stand at ``at`` stays.
     """
-    case = Case(policy, draft, brief, tuple(reports))
+    case = Case(policy, draft, brief, tuple(reports), at)
     trips = [
         trip
         for rule in policy.rules
         if rule.applies(brief) and not rule.shadow
         for trip in case.trips(rule)
         if trip.action is Action.REDACT and trip.measure.start < trip.measure.end
+        if not case.waiver(rule, trip.measure.label)
     ]
     places = _merged([_Place(trip.measure.start, trip.measure.end, trip) for trip in trips])
     places = _merged([*places, *_again(draft.text, places)])

@@ -17,8 +17,9 @@ from aigc_guard.policy.labels import ELEMENT_NAMES, Labels
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits, form_of
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
 from aigc_guard.policy.model import SEVERITY_OF, Action, PolicyForm, RuleForm
-from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule
+from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule, policy_digest
 from aigc_guard.policy.source import Loc, Source
+from aigc_guard.policy.standing import standing_errors
 
 CheckTypes = Mapping[str, type[Check]]
 
@@ -37,11 +38,13 @@ def resolve(
     work.check_labels()
     work.check_approvals()
     work.errors += case_errors(source, form)
+    sound = {rule.id: rule for rule in rules if rule is not None}
+    work.errors += standing_errors(source, form, sound)
     if work.errors:
         return None, work.errors
     policy = Policy(
         form=form,
-        digest=form.digest,
+        digest=policy_digest(form, rules),
         rules=tuple(rule for rule in rules if rule is not None),
         labels=Labels(form.labels),
         path=source.path,

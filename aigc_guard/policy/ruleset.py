@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from aigc_guard.checks.interface import Check, Settings, Subject
+from aigc_guard.checks.lists import list_digests
 from aigc_guard.policy.cases import PolicyCase
 from aigc_guard.policy.inherit import Inherited
 from aigc_guard.policy.labels import Labels
 from aigc_guard.policy.limits import Limits
 from aigc_guard.policy.model import Action, ApprovalForm, PolicyForm, Severity
-from aigc_guard.records import Brief, Decision
+from aigc_guard.records import Brief, Decision, digest_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +167,13 @@ def unique_requests(rules: Sequence[Rule]) -> tuple[CheckRequest, ...]:
         key = (rule.request.check, rule.request.create().settings_digest)
         found.setdefault(key, rule.request)
     return tuple(found.values())
+
+
+def policy_digest(form: PolicyForm, rules: Iterable[Rule | None]) -> str:
+    """The form's digest; where settings name list files, over what the lists hold, too."""
+    settings = [rule.request.settings for rule in rules if rule is not None]
+    lists = sorted({digest for one in settings for digest in list_digests(one)})
+    return digest_of([form.digest, lists]) if lists else form.digest
 
 
 def _short(language: str) -> str:

@@ -45,7 +45,8 @@ def judge_case(
     """What the rules say about a test draft, against what its author expects."""
     if not case.form.notices:
         policy = replace(policy, labels=Labels())
-    seen = Case(policy, work.draft, work.brief, tuple(reports))
+    day = getattr(case.form, "day", None) or ""
+    seen = Case(policy, work.draft, work.brief, tuple(reports), day)
     asked = case_requests(policy, case)
     unread = tuple(dict.fromkeys(one.check for one in asked if seen.evidence(one).gap is not None))
     if unread:
@@ -90,7 +91,7 @@ def _reaches(rule: Rule, seen: Case) -> bool:
 def _outcome(policy: Policy, case: PolicyCase, seen: Case) -> Outcome:
     """What the whole policy says; of a rule's own test, what that rule alone asks for."""
     if not case.rule:
-        return decide(policy, seen.draft, seen.brief, seen.reports).outcome
+        return decide(policy, seen.draft, seen.brief, seen.reports, at=seen.at).outcome
     rule = next(rule for rule in policy.rules if rule.id == case.rule)
     if not rule.applies(seen.brief):
         return Outcome.RELEASE

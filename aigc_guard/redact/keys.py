@@ -7,7 +7,7 @@ import os
 import secrets
 from pathlib import Path
 
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, said
 
 KEY_BYTES = 64
 
@@ -21,18 +21,24 @@ def load_or_make_key(path: Path) -> bytes:
         if not path.exists():
             _make_key(path)
         if path.stat().st_mode & 0o077:
-            raise ConfigError(f"the key {path} can be read by others", hint=f"chmod 600 {path}")
+            raise ConfigError(
+                said("the key {path} can be read by others", path=path),
+                hint=said("chmod 600 {path}", path=path),
+            )
         key = base64.b64decode(path.read_bytes().strip(), validate=True)
     except OSError as error:
         raise ConfigError(
-            f"the key {path} can't be read: {error.strerror}", hint="mend the folder's permissions"
+            said("the key {path} can't be read: {why}", path=path, why=error.strerror),
+            hint=said("mend the folder's permissions"),
         ) from None
     except ValueError:
         key = b""
     if len(key) != KEY_BYTES:
         raise ConfigError(
-            f"the key {path} is damaged",
-            hint="restore it from a backup; what was redacted under it can't be undone without it",
+            said("the key {path} is damaged", path=path),
+            hint=said(
+                "restore it from a backup; what was redacted under it can't be undone without it"
+            ),
         )
     return key
 

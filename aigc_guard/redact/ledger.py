@@ -11,7 +11,7 @@ from typing import Protocol
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from aigc_guard.errors import GuardError
+from aigc_guard.errors import GuardError, said
 from aigc_guard.records import Draft, Edit, canonical, digest_of, sha256_text
 
 _FORM = "v1"
@@ -78,7 +78,13 @@ def undo(text: str, edits: Sequence[Edit], key: bytes) -> str:
     for edit in sorted(edits, key=lambda edit: edit.start):
         start = edit.start + shift
         if start < reached or text[start : start + len(edit.after)] != edit.after:
-            raise RedactionError(f"the ledger does not fit the text at {start} (rule {edit.rule})")
+            raise RedactionError(
+                said(
+                    "the ledger does not fit the text at {start} (rule {rule})",
+                    start=start,
+                    rule=edit.rule,
+                )
+            )
         parts += [text[reached:start], _open(cipher, key, edit, bound)]
         reached = start + len(edit.after)
         shift += len(edit.after) - (edit.end - edit.start)
@@ -104,7 +110,13 @@ def _united(text: str, redactions: Iterable[Replacement]) -> list[Edit]:
     for one in sorted(redactions, key=lambda one: (one.start, -one.end, one.rule)):
         if not 0 <= one.start < one.end <= len(text):
             raise RedactionError(
-                f"rule {one.rule} redacts {one.start}-{one.end} of a text of {len(text)} characters"
+                said(
+                    "rule {rule} redacts {start}-{end} of a text of {count} characters",
+                    rule=one.rule,
+                    start=one.start,
+                    end=one.end,
+                    count=len(text),
+                )
             )
         edit = Edit(one.rule, one.label, one.start, one.end, "", one.replacement)
         if not united or one.start >= united[-1].end:
@@ -136,16 +148,26 @@ def _open(cipher: AESSIV, key: bytes, edit: Edit, bound: str) -> str:
     form, _, rest = edit.before_encrypted.partition(":")
     key_id, _, sealed = rest.partition(":")
     if form != _FORM:
-        raise RedactionError(f"the value under rule {edit.rule} was erased or is in another form")
+        raise RedactionError(
+            said("the value under rule {rule} was erased or is in another form", rule=edit.rule)
+        )
     if key_id != _key_id(key):
         raise RedactionError(
-            f"the value under rule {edit.rule} was sealed under key {key_id}, "
-            f"this installation has {_key_id(key)}",
-            hint="restore that key; if it was erased, the value is gone, as was intended",
+            said(
+                "the value under rule {rule} was sealed under key {key_id}, this "
+                "installation has {own_id}",
+                rule=edit.rule,
+                key_id=key_id,
+                own_id=_key_id(key),
+            ),
+            hint=said("restore that key; if it was erased, the value is gone, as was intended"),
         )
     try:
         return cipher.decrypt(base64.b64decode(sealed), _bound_to(edit, bound)).decode("utf-8")
     except (InvalidTag, ValueError):
         raise RedactionError(
-            f"the value under rule {edit.rule} does not belong to this place or this text"
+            said(
+                "the value under rule {rule} does not belong to this place or this text",
+                rule=edit.rule,
+            )
         ) from None

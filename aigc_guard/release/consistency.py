@@ -12,16 +12,16 @@ _RELEASE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def consistency(store: Store, outbox: Path) -> list[str]:
-    """Every contradiction, one sentence each; empty when all is well.
+    """Every contradiction, one sentence each; empty when all is well. ``outbox`` is the project's.
 
     A release whose folder was taken away is a problem, too: what was published can't be shown.
     """
     problems = store.problems()
     releases = store.releases()
     for release in releases:
-        found = folder_problems(Path(release.folder), release.files)
+        found = folder_problems(outbox / release.folder, release.files)
         problems += [f"release {release.release_id}: {problem}" for problem in found]
-    recorded = {Path(release.folder).resolve() for release in releases}
+    recorded = {(outbox / release.folder).resolve() for release in releases}
     begun = {intent.release_id for intent in store.publishing()}
     if outbox.is_dir():
         problems += [

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from aigc_guard.errors import ReleaseError
+from aigc_guard.errors import ReleaseError, said
 
 _UNFINISHED = ".publishing"
 _LOCK = ".lock"
@@ -28,8 +28,8 @@ def only_publisher(outbox: Path) -> Iterator[None]:
         handle = os.open(outbox / _LOCK, os.O_CREAT | os.O_RDWR, 0o644)
     except OSError as error:
         raise ReleaseError(
-            f"the outbox {outbox} can't be written: {error.strerror}",
-            hint="mend its permissions, or name another outbox in aigc_guard.toml",
+            said("the outbox {outbox} can't be written: {why}", outbox=outbox, why=error.strerror),
+            hint=said("mend its permissions, or name another outbox in aigc_guard.toml"),
         ) from None
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -71,8 +71,12 @@ def write_folder(
         _flush_folder(folder.parent)
     except OSError as error:
         raise ReleaseError(
-            f"the release {folder.name} can't be written: {error.strerror}",
-            hint="free space or mend the outbox's permissions, then run again",
+            said(
+                "the release {folder} can't be written: {why}",
+                folder=folder.name,
+                why=error.strerror,
+            ),
+            hint=said("free space or mend the outbox's permissions, then run again"),
         ) from None
 
 
@@ -80,21 +84,22 @@ def verify_folder(folder: Path, files: Mapping[str, str]) -> None:
     """Compare a folder's files with their sha256; ReleaseError for any difference."""
     for problem in folder_problems(folder, files):
         raise ReleaseError(
-            f"release {folder.name}: {problem}",
-            hint="something else changed the outbox: move that folder away and look into it",
+            said("release {folder}: {problem}", folder=folder.name, problem=problem),
+            hint=said("something else changed the outbox: move that folder away and look into it"),
         )
 
 
 def folder_problems(folder: Path, files: Mapping[str, str]) -> list[str]:
     """How a folder differs from what was recorded; empty when it does not."""
     if not folder.is_dir():
-        return ["the folder is missing"]
+        return [said("the folder is missing")]
     there = {path.name for path in folder.iterdir()}
-    problems = [f"{name} is not one of its files" for name in sorted(there - files.keys())]
-    problems += [f"{name} is missing" for name in sorted(files.keys() - there)]
+    extra, missing = sorted(there - files.keys()), sorted(files.keys() - there)
+    problems: list[str] = [said("{name} is not one of its files", name=name) for name in extra]
+    problems += [said("{name} is missing", name=name) for name in missing]
     for name in sorted(files.keys() & there):
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
-            problems.append(f"{name} holds other bytes than were released")
+            problems.append(said("{name} holds other bytes than were released", name=name))
     return problems
 
 

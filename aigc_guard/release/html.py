@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
 
-from aigc_guard.errors import ReleaseError
+from aigc_guard.errors import ReleaseError, said
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -38,7 +38,7 @@ class Page:
 def render(text: str, *, head: tuple[str, ...], tail: tuple[str, ...], language: str) -> str:
     """A page with ``text`` between its labels. Raises ReleaseError for a malformed language."""
     if not _LANGUAGE.fullmatch(language):
-        raise ReleaseError("the draft's language is not a language tag such as en or zh")
+        raise ReleaseError(said("the draft's language is not a language tag such as en or zh"))
     before = "".join(_label(line, "head") for line in head)
     after = "".join(_label(line, "tail") for line in tail)
     return (
@@ -55,7 +55,7 @@ def read(content: str) -> Page:
     reader.feed(content)
     reader.close()
     if reader.texts != 1 or reader.stray.strip():
-        raise ReleaseError("the page does not hold exactly one text and its labels")
+        raise ReleaseError(said("the page does not hold exactly one text and its labels"))
     return Page(tuple(reader.labels["head"]), reader.text, tuple(reader.labels["tail"]))
 
 

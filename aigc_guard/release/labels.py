@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from aigc_guard.errors import ReleaseError
+from aigc_guard.errors import ReleaseError, said
 from aigc_guard.policy.labels import Notices
 from aigc_guard.release import html
 
@@ -47,12 +47,12 @@ def read_back(content: str, notices: Notices, *, form: str) -> Rendered:
         page = html.read(content)
         found = Rendered(page.head, page.text, page.tail)
         if (found.head, found.tail) != (notices.head, notices.tail):
-            raise ReleaseError("the labels read back are not the policy's")
+            raise ReleaseError(said("the labels read back are not the policy's"))
         return found
     head, tail = _around(notices, form)
     whole = len(content) >= len(head) + len(tail)
     if not (whole and content.startswith(head) and content.endswith(tail)):
-        raise ReleaseError("the labels read back are not the policy's")
+        raise ReleaseError(said("the labels read back are not the policy's"))
     return Rendered(notices.head, content[len(head) : len(content) - len(tail)], notices.tail)
 
 
@@ -60,8 +60,11 @@ def _around(notices: Notices, form: str) -> tuple[str, str]:
     """What stands before and after the text: labels set off by a blank line."""
     if form not in FORMS:
         raise ReleaseError(
-            f"there is no file form {form!r}",
-            hint=f"choose one of {', '.join(FORMS)} under [formats] in the kind's kind.toml",
+            said("there is no file form {form}", form=f"{form!r}"),
+            hint=said(
+                "choose one of {listed} under [formats] in the kind's kind.toml",
+                listed=", ".join(FORMS),
+            ),
         )
     mark = "> " if form == "md" else ""
     joint = "\n>\n" if form == "md" else "\n"
@@ -74,9 +77,12 @@ def _refuse_unwritable(text: str) -> None:
     found = _UNWRITABLE.search(text)
     if found:
         raise ReleaseError(
-            f"character {found.start()} is the control character U+{ord(found.group()):04X}, "
-            "which no released file can carry",
-            hint="take it out of the text",
+            said(
+                "character {start} is the control character U+{code}, which no released file can carry",
+                start=found.start(),
+                code=f"{ord(found.group()):04X}",
+            ),
+            hint=said("take it out of the text"),
         )
 
 
@@ -85,6 +91,6 @@ def _refuse_labelled(text: str, notices: Notices) -> None:
     opening = any(stripped.startswith(line) for line in notices.head)
     if opening or any(stripped.endswith(line) for line in notices.tail):
         raise ReleaseError(
-            "the text carries its label already; a release has exactly one",
-            hint="take the label out of the text: release puts it there",
+            said("the text carries its label already; a release has exactly one"),
+            hint=said("take the label out of the text: release puts it there"),
         )

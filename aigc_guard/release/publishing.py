@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.audit.log import record_release
-from aigc_guard.errors import NotApproved, ReleaseError
+from aigc_guard.errors import NotApproved, ReleaseError, said
 from aigc_guard.policy.labels import Labels, Notices
 from aigc_guard.records import (
     Brief,
@@ -58,16 +59,20 @@ def publish(
     labels: Labels,
     file_form: str,
     clock: Callable[[], str],
+    home: Path | None = None,
     at_step: Step = _go_on,
 ) -> Release:
     """Put a draft into the outbox, or return the release its order already has.
+
+    ``home`` is the project's own outbox where ``outbox`` is another one.
 
     Released is what the standing decision releases, or holds and a person has approved in exactly
     these bytes under this policy. Raises NotApproved otherwise, and ReleaseError when the text is
     not the decided one or when the labels can't be read back. ``at_step`` hears of each step.
     """
     with only_publisher(outbox):
-        earlier = _earlier(store, outbox, draft)
+        place = _Place(outbox, home or outbox)
+        earlier = _earlier(store, place, draft)
         if earlier is not None:
             return earlier
         _refuse_other_text(store, draft, brief, decision, reports)
@@ -100,18 +105,31 @@ def publish(
             check=lambda folder: _check(folder / name, draft, notices, file_form),
             at_step=at_step,
         )
-        return _record(store, outbox, intent, at_step)
+        return _record(store, place, intent, at_step)
 
 
-def recover(store: Store, outbox: Path) -> list[Release]:
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where is published, and the project's own outbox."""
+
+    outbox: Path
+    home: Path
+
+    def folder(self, release_id: str) -> str:
+        """As it is recorded: a project folder can be moved with its own outbox."""
+        return release_id if self.outbox == self.home else str(self.outbox / release_id)
+
+
+def recover(store: Store, outbox: Path, *, home: Path | None = None) -> list[Release]:
     """Complete what was published but not recorded, and forget what never appeared.
 
     Call it when a run starts: a killed process leaves its note behind.
     """
+    place = _Place(outbox, home or outbox)
     completed = []
     with only_publisher(outbox):
         for intent in store.publishing():
-            release = _completed(store, outbox, intent)
+            release = _completed(store, place, intent)
             if release is None:
                 store.drop_publishing(intent.release_id)
             else:
@@ -119,22 +137,22 @@ def recover(store: Store, outbox: Path) -> list[Release]:
     return completed
 
 
-def _earlier(store: Store, outbox: Path, draft: Draft) -> Release | None:
+def _earlier(store: Store, place: _Place, draft: Draft) -> Release | None:
     """The release the draft's order has, completing one whose process died before the record."""
     done = store.release_of_order(draft.draft_id)
     if done is not None:
         return done
     begun = store.publishing_of(draft.draft_id)
-    return _completed(store, outbox, begun) if begun is not None else None
+    return _completed(store, place, begun) if begun is not None else None
 
 
-def _completed(store: Store, outbox: Path, intent: Intent) -> Release | None:
+def _completed(store: Store, place: _Place, intent: Intent) -> Release | None:
     """Record what a note announced if its folder is there; None if it never appeared."""
-    folder = outbox / intent.release_id
+    folder = place.outbox / intent.release_id
     if not folder.exists():
         return None
     verify_folder(folder, _files(intent))
-    return _record(store, outbox, intent, _go_on)
+    return _record(store, place, intent, _go_on)
 
 
 def _refuse_other_text(
@@ -147,16 +165,21 @@ def _refuse_other_text(
     """Everything must be about the one stored text."""
     stored = store.draft(draft.draft_id)
     if stored is None:
-        raise ReleaseError(f"draft {draft.draft_id} is not in the store")
+        raise ReleaseError(said("draft {draft_id} is not in the store", draft_id=draft.draft_id))
     texts = {stored.text_sha256, sha256_text(draft.text), decision.text_sha256}
     texts.update(report.text_sha256 for report in reports)
     if len(texts) > 1 or decision.draft_id != draft.draft_id:
         raise ReleaseError(
-            f"draft {draft.draft_id} is not the text that was measured and decided",
-            hint="measure and decide it again",
+            said(
+                "draft {draft_id} is not the text that was measured and decided",
+                draft_id=draft.draft_id,
+            ),
+            hint=said("measure and decide it again"),
         )
     if draft.brief_digest != brief.digest:
-        raise ReleaseError(f"draft {draft.draft_id} was written for another brief")
+        raise ReleaseError(
+            said("draft {draft_id} was written for another brief", draft_id=draft.draft_id)
+        )
 
 
 def _permission(store: Store, draft: Draft, decision: Decision) -> str:
@@ -164,8 +187,10 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
     standing = store.item_of(draft.draft_id)
     if standing is None or standing.decision_digest != digest_of(decision):
         raise NotApproved(
-            f"another decision stands for the order of draft {draft.draft_id}",
-            hint="decide it again under the policy in force",
+            said(
+                "another decision stands for the order of draft {draft_id}", draft_id=draft.draft_id
+            ),
+            hint=said("decide it again under the policy in force"),
         )
     if decision.outcome is Outcome.RELEASE and decision.policy_digest:
         return ""
@@ -178,9 +203,13 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
         )
     if approval is None or not decision.policy_digest:
         raise NotApproved(
-            f"draft {draft.draft_id} is decided {decision.outcome.value} and nobody has approved "
-            "these bytes under this policy",
-            hint="aigc-guard review list shows what waits for a person",
+            said(
+                "draft {draft_id} is decided {outcome} and nobody has approved these bytes "
+                "under this policy",
+                draft_id=draft.draft_id,
+                outcome=decision.outcome.value,
+            ),
+            hint=said("aigc-guard review list shows what waits for a person"),
         )
     return store.actor_id(approval.actor)
 
@@ -204,7 +233,10 @@ def _check(path: Path, draft: Draft, notices: Notices, form: str) -> None:
     found = read_back(path.read_bytes().decode("utf-8"), notices, form=form)
     if sha256_text(found.text) != draft.text_sha256:
         raise ReleaseError(
-            f"draft {draft.draft_id}: stripping the labels does not give the approved text"
+            said(
+                "draft {draft_id}: stripping the labels does not give the approved text",
+                draft_id=draft.draft_id,
+            )
         )
 
 
@@ -213,7 +245,7 @@ def _files(intent: Intent) -> dict[str, str]:
     return {**intent.body["files"], RECORD_FILE: record}
 
 
-def _record(store: Store, outbox: Path, intent: Intent, at_step: Step) -> Release:
+def _record(store: Store, place: _Place, intent: Intent, at_step: Step) -> Release:
     body = intent.body
     release = Release(
         release_id=intent.release_id,
@@ -222,7 +254,7 @@ def _record(store: Store, outbox: Path, intent: Intent, at_step: Step) -> Releas
         text_sha256=body["draft"]["text_sha256"],
         policy=body["policy"]["name"],
         policy_digest=body["policy"]["sha256"],
-        folder=str(outbox / intent.release_id),
+        folder=place.folder(intent.release_id),
         at=body["released_at"],
         files=_files(intent),
         approved_by=body["approved_by"],

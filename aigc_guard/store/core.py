@@ -16,11 +16,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, RowMapping
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.store import tables
 from aigc_guard.store.engine import READ_ONLY, make_engine, place, store_errors
 
-HEAD = "0001"
+HEAD = "0002"
 CHUNK = 500
 _WRITER_LOCK = 0x61696763  # PostgreSQL's advisory lock for writers: "aigc"
 _ACTOR_SALT = "actor_salt"
@@ -84,8 +84,12 @@ class StoreCore:
             with connection.begin():
                 yield connection
 
-    def migrate(self) -> None:
-        """Bring the schema to this version; safe when several processes start at once."""
+    def migrate(self, outbox: Path | None = None) -> None:
+        """Bring the schema to this version; safe when several processes start at once.
+
+        ``outbox`` is the project's: releases that an older version noted there by their whole path
+        become relative to it.
+        """
         if self.schema_version() == HEAD:
             return
         from alembic import command
@@ -96,13 +100,17 @@ class StoreCore:
         folder = Path(__file__).parent / "migrations"
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         with self._writing() as connection:
-            config.attributes["connection"] = connection
+            config.attributes.update(connection=connection, outbox=outbox)
             try:
                 command.upgrade(config, HEAD)
             except CommandError as error:
                 raise StoreError(
-                    f"the store at {self.place} was made by another version: {error}",
-                    hint="use the version that made it, or a newer one",
+                    said(
+                        "the store at {place} was made by another version: {error}",
+                        place=self.place,
+                        error=error,
+                    ),
+                    hint=said("use the version that made it, or a newer one"),
                 ) from None
             salt = {"name": _ACTOR_SALT, "value": secrets.token_hex(16)}
             self._insert(connection, tables.installation, [salt])
@@ -168,8 +176,13 @@ def _same(table: sa.Table, key: str, one: Row, other: Row, compare: Sequence[str
     changed = [name for name in compare if one[name] != other[name]]
     if changed:
         raise StoreError(
-            f"{table.name} {one[key]} is already stored with another {', '.join(changed)}",
-            hint="stored records are never changed: what differs needs another identity",
+            said(
+                "{table} {one} is already stored with another {listed}",
+                table=table.name,
+                one=one[key],
+                listed=", ".join(changed),
+            ),
+            hint=said("stored records are never changed: what differs needs another identity"),
         )
 
 

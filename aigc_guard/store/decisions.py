@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Decision, Outcome, digest_of, load
 from aigc_guard.store import tables
 from aigc_guard.store.core import Row, chunks
@@ -170,9 +170,16 @@ class DecisionTables(EventLog):
         query = sa.select(tables.drafts).where(tables.drafts.c.draft_id == decision.draft_id)
         row = connection.execute(query).mappings().first()
         if row is None:
-            raise StoreError(f"draft {decision.draft_id} is decided but not stored")
+            raise StoreError(
+                said("draft {draft_id} is decided but not stored", draft_id=decision.draft_id)
+            )
         if row["text_sha256"] != decision.text_sha256:
-            raise StoreError(f"the decision about draft {decision.draft_id} is of another text")
+            raise StoreError(
+                said(
+                    "the decision about draft {draft_id} is of another text",
+                    draft_id=decision.draft_id,
+                )
+            )
         return dict(row)
 
     def _settle(

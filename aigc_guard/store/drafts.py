@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Draft, sha256_text
 from aigc_guard.store import tables
 from aigc_guard.store.core import Row, chunks
@@ -86,9 +86,11 @@ class DraftTables(RunTables):
             found = connection.execute(query).scalars().all() if prefix else []
         if len(found) == 1:
             return str(found[0])
-        problem = "several drafts begin" if found else "no draft begins"
         raise StoreError(
-            f"{problem} with {prefix!r}", hint="aigc-guard review list shows the ids in full"
+            said("several drafts begin with {prefix}", prefix=prefix)
+            if found
+            else said("no draft begins with {prefix}", prefix=prefix),
+            hint=said("aigc-guard review list shows the ids in full"),
         )
 
     def drafts_of_run(self, run_id: str) -> list[RunDraft]:
@@ -135,7 +137,9 @@ class DraftTables(RunTables):
 def _draft_row(draft: Draft, lineage: dict[str, Row]) -> dict[str, Any]:
     parent = lineage.get(draft.parent)
     if draft.parent and parent is None:
-        raise StoreError(f"draft {draft.draft_id} names a parent that is not stored")
+        raise StoreError(
+            said("draft {draft_id} names a parent that is not stored", draft_id=draft.draft_id)
+        )
     row = {
         "draft_id": draft.draft_id,
         "brief_id": draft.brief_id,
@@ -167,8 +171,11 @@ def _bytes(draft: Draft) -> bytes:
         return draft.text.encode("utf-8")
     except UnicodeEncodeError:
         raise StoreError(
-            f"draft {draft.draft_id} holds half a surrogate pair and can't be stored",
-            hint="send the text again in valid Unicode",
+            said(
+                "draft {draft_id} holds half a surrogate pair and can't be stored",
+                draft_id=draft.draft_id,
+            ),
+            hint=said("send the text again in valid Unicode"),
         ) from None
 
 
@@ -176,8 +183,11 @@ def _draft(row: Row) -> Draft:
     text = bytes(row["text"]).decode("utf-8")
     if sha256_text(text) != row["text_sha256"]:
         raise StoreError(
-            f"the stored text of draft {row['draft_id']} is not the one that was written",
-            hint="the store was changed from outside: restore it from a backup",
+            said(
+                "the stored text of draft {row} is not the one that was written",
+                row=row["draft_id"],
+            ),
+            hint=said("the store was changed from outside: restore it from a backup"),
         )
     own = {f: row[f] for f in Draft.__dataclass_fields__ if f not in ("text", "seed", "notes")}
     return Draft(**own, text=text, seed=int(row["seed"]), notes=tuple(json.loads(row["notes"])))

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 
 READ_ONLY = "aigc_guard_read"
 BUSY_SECONDS = 60
@@ -28,8 +28,8 @@ def make_engine(url: str) -> Engine:
         parsed = make_url(url)
     except ArgumentError:
         raise StoreError(
-            "the store's URL can't be read",
-            hint="write it as sqlite:///path/to/file.db or postgresql://user@host/database",
+            said("the store's URL can't be read"),
+            hint=said("write it as sqlite:///path/to/file.db or postgresql://user@host/database"),
         ) from None
     backend = parsed.get_backend_name()
     if backend == "sqlite":
@@ -39,8 +39,8 @@ def make_engine(url: str) -> Engine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         return _postgresql(parsed)
     raise StoreError(
-        f"the store can't be kept in {backend}",
-        hint="use SQLite (sqlite:///FILE) or PostgreSQL (postgresql://…)",
+        said("the store can't be kept in {backend}", backend=backend),
+        hint=said("use SQLite (sqlite:///FILE) or PostgreSQL (postgresql://…)"),
     )
 
 
@@ -49,16 +49,16 @@ def _postgresql(url: URL) -> Engine:
         return sa.create_engine(url, hide_parameters=True, pool_pre_ping=True)
     except ModuleNotFoundError as missing:
         raise StoreError(
-            f"PostgreSQL needs the package {missing.name}",
-            hint="pip install 'aigc-guard[postgres]'",
+            said("PostgreSQL needs the package {missing}", missing=missing.name),
+            hint=said("pip install 'aigc-guard[postgres]'"),
         ) from None
 
 
 def _sqlite(url: URL) -> Engine:
     if not url.database or url.database == ":memory:":
         raise StoreError(
-            "the store needs a file: a store in memory forgets what was released",
-            hint="write its URL as sqlite:///path/to/file.db",
+            said("the store needs a file: a store in memory forgets what was released"),
+            hint=said("write its URL as sqlite:///path/to/file.db"),
         )
     _make_file(Path(url.database))
     engine = sa.create_engine(
@@ -78,8 +78,8 @@ def _make_file(path: Path) -> None:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
     except OSError as error:
         raise StoreError(
-            f"the store's file {path} can't be opened: {error.strerror}",
-            hint="choose another place for it, or mend the folder's permissions",
+            said("the store's file {path} can't be opened: {why}", path=path, why=error.strerror),
+            hint=said("choose another place for it, or mend the folder's permissions"),
         ) from None
 
 
@@ -122,10 +122,21 @@ def store_errors(engine: Engine) -> Iterator[None]:
     except DBAPIError as error:
         first_line = (str(error.orig).splitlines() or [""])[0]
         raise StoreError(
-            f"the store at {place(engine)} refused: {first_line}", hint=_hint(first_line)
+            said(
+                "the store at {place} refused: {first_line}",
+                place=place(engine),
+                first_line=first_line,
+            ),
+            hint=_hint(first_line),
         ) from None
     except SQLAlchemyError as error:
-        raise StoreError(f"the store at {place(engine)} failed: {type(error).__name__}") from error
+        raise StoreError(
+            said(
+                "the store at {place} failed: {name}",
+                place=place(engine),
+                name=type(error).__name__,
+            )
+        ) from error
 
 
 def place(engine: Engine) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Event
 from aigc_guard.store import tables
 from aigc_guard.store.measurements import MeasurementTables
@@ -75,11 +75,13 @@ class EventLog(MeasurementTables):
 
 def _refuse_text(kind: str, value: Any) -> None:
     if isinstance(value, float):
-        raise StoreError(f"event {kind} holds a float", hint="write scores as text")
+        raise StoreError(
+            said("event {kind} holds a float", kind=kind), hint=said("write scores as text")
+        )
     if isinstance(value, str) and len(value) > LONGEST:
         raise StoreError(
-            f"event {kind} holds a text of {len(value)} characters",
-            hint="events hold digests, labels and spans, never text",
+            said("event {kind} holds a text of {count} characters", kind=kind, count=len(value)),
+            hint=said("events hold digests, labels and spans, never text"),
         )
     if isinstance(value, Mapping):
         for item in value.values():

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import CheckReport, Edit, Status, load
 from aigc_guard.store import tables
 from aigc_guard.store.core import Row, chunks
@@ -75,8 +75,8 @@ class MeasurementTables(DraftTables):
         if stored:
             if [_plain(edit) for edit in stored] != [_plain(edit) for edit in edits]:
                 raise StoreError(
-                    f"draft {draft_id} already has another ledger of edits",
-                    hint="a version's edits are never changed: store them as a new version",
+                    said("draft {draft_id} already has another ledger of edits", draft_id=draft_id),
+                    hint=said("a version's edits are never changed: store them as a new version"),
                 )
             return False
         with self._writing() as connection:
@@ -131,8 +131,12 @@ def _report_row(report: CheckReport, at: str) -> dict[str, Any]:
         body = to_json({name: getattr(report, name) for name in own})
     except ValueError as error:
         raise StoreError(
-            f"the report of {report.check} holds something JSON can't: {type(error).__name__}",
-            hint="scores are finite numbers from 0 to 1",
+            said(
+                "the report of {check} holds something JSON can't: {name}",
+                check=report.check,
+                name=type(error).__name__,
+            ),
+            hint=said("scores are finite numbers from 0 to 1"),
         ) from None
     return dict(zip(_KEY, report.key, strict=True)) | {
         "status": report.status.value,

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Release, Review
 from aigc_guard.store import tables
 from aigc_guard.store.core import Row
@@ -22,9 +23,12 @@ _REVIEW = tuple(Review.__dataclass_fields__)
 class PublicationTables(DecisionTables):
     """One order is released at most once; an approval is valid for what the item shows now."""
 
-    def put_review(self, review: Review, *, decision_digest: str) -> bool:
-        """Append a review and move its item to approved or rejected; False when it was there."""
-        row = {name: getattr(review, name) for name in _REVIEW}
+    def put_review(self, review: Review, *, decision_digest: str, final: bool = True) -> bool:
+        """Append a review and move its item to approved or rejected; False when it was there.
+
+        One that is not ``final`` (others have to approve, too) leaves the item where it is.
+        """
+        row = {name: getattr(review, name) for name in _REVIEW} | {"roles": " ".join(review.roles)}
         state = State.APPROVED if review.action == "approve" else State.REJECTED
         table = tables.items
         with self._writing() as connection:
@@ -33,10 +37,14 @@ class PublicationTables(DecisionTables):
             )
             if connection.execute(known).first():
                 return False
-            seq = self._next_seq(connection, tables.reviews)
-            connection.execute(
-                sa.insert(tables.reviews), row | {"seq": seq, "decision_digest": decision_digest}
-            )
+            row |= {
+                "seq": self._next_seq(connection, tables.reviews),
+                "decision_digest": decision_digest,
+                "decision_seq": _decision_seq(connection, review.draft_id, decision_digest),
+            }
+            connection.execute(sa.insert(tables.reviews), row)
+            if not final:
+                return True
             connection.execute(
                 sa.update(table)
                 .where(table.c.draft_id == review.draft_id)
@@ -52,6 +60,31 @@ class PublicationTables(DecisionTables):
         query = sa.select(table).where(table.c.draft_id == draft_id).order_by(table.c.seq)
         with self._reading() as connection:
             return [_review(row) for row in connection.execute(query).mappings()]
+
+    def standing_approvals(self, draft_id: str) -> list[Review]:
+        """Approvals of exactly what the draft's item shows now, oldest first.
+
+        They need not suffice. One that a change has voided does not come back with the same bytes.
+        """
+        review, now = tables.reviews, tables.items
+        query = (
+            sa.select(review)
+            .join(
+                now,
+                (now.c.draft_id == review.c.draft_id)
+                & (now.c.text_sha256 == review.c.text_sha256)
+                & (now.c.policy_digest == review.c.policy_digest)
+                & (now.c.decision_digest == review.c.decision_digest),
+            )
+            .where(review.c.draft_id == draft_id, review.c.action == "approve")
+            .order_by(review.c.seq)
+        )
+        with self._reading() as connection:
+            rows = connection.execute(query).mappings().all()
+            if not rows:
+                return []
+            latest = _decision_seq(connection, draft_id, rows[-1]["decision_digest"])
+        return [_review(row) for row in rows if row["decision_seq"] == latest]
 
     def valid_approval(
         self, draft_id: str, *, text_sha256: str, policy_digest: str
@@ -125,7 +158,9 @@ class PublicationTables(DecisionTables):
             self._insert(connection, tables.publishing, [row])
             noted = self.publishing_of(draft_id)
         if noted is None:
-            raise StoreError(f"release {release_id} belongs to another order")
+            raise StoreError(
+                said("release {release_id} belongs to another order", release_id=release_id)
+            )
         return noted
 
     def publishing(self) -> list[Intent]:
@@ -158,10 +193,13 @@ class PublicationTables(DecisionTables):
             other = self.release_of_order(release.draft_id)
             if other is not None and other.release_id != release.release_id:
                 raise StoreError(
-                    f"the order of draft {release.draft_id} was already released as "
-                    f"{other.release_id}"
+                    said(
+                        "the order of draft {draft_id} was already released as {release_id}",
+                        draft_id=release.draft_id,
+                        release_id=other.release_id,
+                    )
                 )
-            columns = ("draft_id", "text_sha256", "policy_digest", "folder", "files")
+            columns = ("draft_id", "text_sha256", "policy_digest", "files")
             new = self._put(connection, tables.releases, "release_id", [row], compare=columns)
             connection.execute(
                 sa.update(table)
@@ -211,7 +249,7 @@ class PublicationTables(DecisionTables):
         with self._reading() as connection:
             found = connection.execute(query).scalar()
         if found is None:
-            raise StoreError(f"draft {draft_id} is not in the store")
+            raise StoreError(said("draft {draft_id} is not in the store", draft_id=draft_id))
         return str(found)
 
     def _selected(
@@ -224,8 +262,18 @@ class PublicationTables(DecisionTables):
         return query.where(table.c.language == language) if language else query
 
 
+def _decision_seq(connection: Connection, draft_id: str, decision_digest: str) -> int:
+    """The number of the latest decision of this content about the draft; 0 if there is none."""
+    table = tables.decisions
+    query = sa.select(sa.func.max(table.c.seq)).where(
+        table.c.draft_id == draft_id, table.c.decision_digest == decision_digest
+    )
+    return int(connection.execute(query).scalar() or 0)
+
+
 def _review(row: Row) -> Review:
-    return Review(**{name: row[name] for name in _REVIEW})
+    values = {name: row[name] for name in _REVIEW}
+    return Review(**(values | {"roles": tuple(row["roles"].split())}))
 
 
 def _intent(row: Row) -> Intent:

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from aigc_guard.errors import StoreError
+from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Brief, Quarantined, canonical, dump, load
 from aigc_guard.store import tables
 from aigc_guard.store.core import Row, StoreCore, chunks
@@ -41,7 +41,7 @@ class RunTables(StoreCore):
         with self._writing() as connection:
             run = self.get_run(run_id)
             if run is None:
-                raise StoreError(f"run {run_id} is not in the store")
+                raise StoreError(said("run {run_id} is not in the store", run_id=run_id))
             if run.finished_at and to_json(run.summary) == new:
                 return False
             connection.execute(

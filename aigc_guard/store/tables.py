@@ -208,6 +208,8 @@ reviews = Table(
     _text("reason"),
     _text("rule"),
     _text("at"),
+    _text("roles", default=""),
+    Column("decision_seq", Sequence, nullable=False, server_default="0"),
     Index(None, "draft_id"),
 )
 

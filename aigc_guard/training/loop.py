@@ -32,6 +32,9 @@ class LoopSettings:
     clip_norm: float = 1.0
     checkpoint_seconds: float = 600.0
     log_every: int = 50
+    half: bool = False
+    """Matrix products in bfloat16, weights and losses in float32: a third less time where the CPU
+    has the instructions (avx512_bf16), several times more where it has not."""
 
 
 def rate_at(step: int, settings: LoopSettings) -> float:
@@ -70,7 +73,8 @@ def train(
     for step in range(start, settings.steps):
         for group in optimizer.param_groups:
             group["lr"] = rate_at(step, settings) * group.get("scale", 1.0)
-        loss = loss_at(step)
+        with torch.autocast("cpu", torch.bfloat16, enabled=settings.half):
+            loss = loss_at(step)
         value = float(loss.detach())
         if not math.isfinite(value):
             raise ModelError(f"loss is {value} at step {step}", hint="lower the learning rate")

@@ -197,7 +197,7 @@ def make_run_report() -> RunReport:
         models=(ModelNote("guard-en", "e" * 64, "Apache-2.0"), ModelNote("big", "", "-", True)),
         policies={"news": "a" * 64},
         rules={"news/no-insults": RuleNote({"en": "No insults"}, why, "https://example.org/style")},
-        docs=Path("/project/reports/intake/index.html"),
+        docs=Path("/project/reports/0123456789abcdef/intake/index.html"),
         quarantine_file=Path("/project/quarantine/0123456789abcdef.csv"),
         outbox=Path("/project/outbox"),
     )

@@ -156,6 +156,25 @@ def test_out_and_seed(call, folder: Path, tmp_path: Path) -> None:
     assert not (folder / "outbox").exists()
 
 
+def test_data_docs_lie_with_their_own_run(call, folder: Path, tmp_path: Path) -> None:
+    first = json.loads(call("-C", folder, "run", "--format", "json").out)
+    docs = Path(first["report"]).parent / first["docs"]
+    before = docs.read_bytes()
+    more = folder / "briefs" / "news.jsonl"
+    row = json.loads(more.read_text(encoding="utf-8").splitlines()[0])
+    more.write_text(json.dumps({**row, "id": "alone"}) + "\n", encoding="utf-8")
+    second = json.loads(call("-C", folder, "run", "--format", "json").out)
+    assert second["run"] != first["run"]
+    other = Path(second["report"]).parent / second["docs"]
+    assert other.read_bytes() != docs.read_bytes() == before
+    assert sorted(path.name for path in (folder / "reports").iterdir()) == sorted(
+        (first["run"], second["run"])
+    )
+    copied = call("-C", folder, "report", first["run"], "--copy", tmp_path / "mail", "--docs")
+    assert str(tmp_path / "mail" / "report.html") in copied.out
+    assert (tmp_path / "mail" / "intake" / "index.html").read_bytes() == before
+
+
 def test_a_check_that_cannot_run_exits_4(call, folder: Path, fake_checks) -> None:
     fake_checks({"words": FakeBrokenWords})
     result = call("-C", folder, "run", "--format", "json")

@@ -114,11 +114,19 @@ def test_a_misbehaving_check_holds_its_drafts(
         assert item.decision.unverified
         assert any(reason.rule == "unverified:words" for reason in item.decision.reasons)
     assert not published(project)
+    from aigc_guard.pipeline.approved import authority_in
     from aigc_guard.review import approve
 
     draft = done.report.drafts[0].draft
     with pytest.raises(ReviewError):
-        approve(project.store, draft.draft_id, by="editor", reason="fine", clock=project.clock)
+        approve(
+            project.store,
+            draft.draft_id,
+            by="editor",
+            reason="fine",
+            clock=project.clock,
+            authority=authority_in(project),
+        )
     mended = make_project(DRAFTS, fakes={"words": FakeWords})
     again = produce(mended, [briefs("plain", "doubt")])
     assert again.report.drafts[0].outcome is Outcome.RELEASE

@@ -30,6 +30,23 @@ class Broken:
         return SOUND.replace(self.old, self.new, 1)
 
 
+WAIVER = (
+    "waivers: [{id: w, rule: contact, scope: {briefs: [b]}, reason: r, owner: a, approver: b, "
+    "since: '2026-01-01', expires: '2026-02-01'}]\nlabels:"
+)
+
+
+def waiver(name: str, old: str, new: str, place: str, message: str, mend: str) -> Broken:
+    """A sound waiver before ``labels``, changed in one place."""
+    assert old in WAIVER, name
+    return Broken(name, "\nlabels:", "\n" + WAIVER.replace(old, new, 1), place, message, mend)
+
+
+def batch(name: str, value: str, place: str, message: str, mend: str) -> Broken:
+    """A ``batch`` before ``labels``."""
+    return Broken(name, "\nlabels:", f"\nbatch: {value}\nlabels:", place, message, mend)
+
+
 BROKEN = [
     # Not YAML, or more than plain YAML.
     Broken("tab", "  attempts", "\tattempts", "6:1", "this is not YAML", "spaces, not tabs"),
@@ -107,17 +124,6 @@ BROKEN = [
         "15:5",
         "`zh` is missing",
         "add `zh",
-    ),
-    Broken(
-        "waivers",
-        "\nlabels:",
-        "\nwaivers: []\nlabels:",
-        "21:1",
-        "`waivers` is not supported by this version",
-        "remove it",
-    ),
-    Broken(
-        "batch", "\nlabels:", "\nbatch: {}\nlabels:", "21:1", "`batch` is not supported", "remove"
     ),
     Broken(
         "extends",
@@ -479,6 +485,189 @@ BROKEN = [
         "there is no rule `no-abus`",
         "did you mean `no-abuse`?",
     ),
+    # Waivers.
+    waiver(
+        "waiver without scope", "scope: {briefs: [b]}, ", "", "21:11", "`scope` is missing", "add"
+    ),
+    waiver(
+        "waiver of everything",
+        "{briefs: [b]}",
+        "{}",
+        "21:41",
+        "`scope` says nothing",
+        "name briefs",
+    ),
+    waiver(
+        "waiver without end", ", expires: '2026-02-01'", "", "21:11", "`expires` is missing", "add"
+    ),
+    waiver(
+        "waiver of no rule",
+        "contact",
+        "contacts",
+        "21:25",
+        "there is no rule `contacts`",
+        "did you mean `contact`?",
+    ),
+    waiver(
+        "waiver by its owner",
+        "approver: b",
+        "approver: ' A'",
+        "21:87",
+        "can't be approved by its owner",
+        "somebody else",
+    ),
+    waiver(
+        "waiver for too long",
+        "2026-02-01",
+        "2026-12-31",
+        "21:120",
+        "364 days are too long for a rule of severity minor",
+        "at most 180 days",
+    ),
+    waiver(
+        "waiver ends too early",
+        "2026-02-01",
+        "2025-02-01",
+        "21:120",
+        "ends before it begins",
+        "after `since`",
+    ),
+    waiver(
+        "waiver until no day",
+        "'2026-02-01'",
+        "'2026-02-30'",
+        "21:120",
+        "`expires` is no day of the calendar",
+        "year, month and day",
+    ),
+    waiver(
+        "waiver until soon",
+        "'2026-02-01'",
+        "soon",
+        "21:120",
+        "`expires` must be a day",
+        "year, month and day",
+    ),
+    waiver(
+        "waiver of a label it has not",
+        "briefs: [b]",
+        "labels: [PHONE]",
+        "21:51",
+        "`contact` never trips on `PHONE`",
+        "did you mean `PHONE_NUMBER`?",
+    ),
+    waiver(
+        "waiver for a kind not served",
+        "briefs: [b]",
+        "kinds: [legal]",
+        "21:50",
+        "the policy does not serve `legal`",
+        "it serves: news",
+    ),
+    waiver(
+        "waiver for nobody's reason",
+        "reason: r",
+        "reason: ' '",
+        "21:64",
+        "`en` is empty",
+        "fill it in",
+    ),
+    waiver(
+        "waiver with an unknown key",
+        "owner: a",
+        "own: a",
+        "21:67",
+        "unknown key `own`",
+        "did you mean `owner`?",
+    ),
+    waiver("waiver id", "id: w", "id: W 1", "21:16", "`id` must be a name", "personal-data"),
+    Broken(
+        "waiver of what holds nothing",
+        "\nlabels:",
+        "\n  - {id: f, check: toxicity, limits: {threat: 0.5}, action: flag, message: m}\n"
+        + WAIVER.replace("contact", "f"),
+        "22:25",
+        "`f` holds nothing back",
+        "remove the waiver",
+    ),
+    Broken(
+        "second waiver",
+        "\nlabels:",
+        "\n"
+        + WAIVER.replace("waivers: [", "waivers:\n - ").replace(
+            "}]",
+            "}\n - {id: w, rule: contact, scope: {briefs: [c]}, reason: r, owner: a, approver: b, "
+            "since: '2026-01-01', expires: '2026-02-01'}",
+        ),
+        "23:9",
+        "a second waiver `w`",
+        "its own id",
+    ),
+    # The run as a whole.
+    batch("empty batch", "{}", "21:1", "`batch` says nothing", "stop_above"),
+    batch("batch is text", "all", "21:8", "`batch` must be keys with values", "indented"),
+    batch(
+        "breaker in percent",
+        "{stop_above: 20.0}",
+        "21:21",
+        "`stop_above` must be below 1",
+        "0.2 for a fifth",
+    ),
+    batch(
+        "breaker as text",
+        "{stop_above: '0.2'}",
+        "21:21",
+        "`stop_above` must be a number",
+        "without quotation",
+    ),
+    batch(
+        "breaker below 0",
+        "{stop_above: -0.1}",
+        "21:21",
+        "`stop_above` must be at least 0",
+        "0.2 for a fifth",
+    ),
+    batch(
+        "least number alone",
+        "{at_least: 3, quota: {web: 1}}",
+        "21:9",
+        "`at_least` without `stop_above`",
+        "add stop_above",
+    ),
+    batch(
+        "least number 0",
+        "{stop_above: 0.1, at_least: 0}",
+        "21:36",
+        "`at_least` must be at least 1",
+        "how many drafts",
+    ),
+    batch(
+        "quota below 0", "{quota: {web: -1}}", "21:22", "`quota` must be at least 0", "0 for none"
+    ),
+    batch(
+        "quota in words", "{quota: {web: few}}", "21:22", "must be a whole number", "whole number"
+    ),
+    batch(
+        "run held by no rule",
+        "{hold_run_on: [contacts]}",
+        "21:23",
+        "there is no rule `contacts`",
+        "did you mean `contact`?",
+    ),
+    batch(
+        "run held by a single draft",
+        "{hold_run_on: [contact]}",
+        "21:23",
+        "`contact` looks at single drafts",
+        "action: block",
+    ),
+    batch(
+        "unknown batch key",
+        "{stop_over: 0.1}",
+        "21:9",
+        "unknown key `stop_over`",
+        "did you mean `stop_above`?",
+    ),
 ]
 
 
@@ -495,4 +684,5 @@ def test_broken_file_names_place_mistake_and_mend(
     assert error.exit_code == 3
     assert error.line is not None
     line = broken.text.splitlines()[error.line - 1] if broken.text.splitlines() else ""
-    assert error.quoted == line.strip().replace("\x07", "?")
+    shown = line.strip().replace("\x07", "?")
+    assert error.quoted == (shown if len(shown) <= 120 else shown[:117] + "...")

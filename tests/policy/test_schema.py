@@ -58,7 +58,11 @@ BEYOND = {
     "duplicate key", "key not text", "control character", "second id", "no wording",
     "useless wording", "empty when_quoted", "provenance redact", "provenance quoted",
     "contradiction", "unknown approval rule", "setting", "limit nan", "extends",
-    "test of a language not served", "test of a rule not there",
+    "test of a language not served", "test of a rule not there", "waiver of no rule",
+    "waiver of everything", "waiver by its owner", "waiver for too long", "waiver ends too early",
+    "waiver until no day", "waiver of a label it has not", "waiver for a kind not served",
+    "waiver of what holds nothing", "second waiver", "empty batch", "least number alone",
+    "run held by no rule", "run held by a single draft",
 }  # fmt: skip
 
 

@@ -94,27 +94,25 @@ def folders(outbox: Path) -> list[str]:
     return sorted(path.name for path in outbox.iterdir() if not path.name.startswith("."))
 
 
-def test_a_release_is_a_folder_with_text_and_record(sqlite_store: Store, outbox: Path) -> None:
-    made = release(sqlite_store, outbox, decided(sqlite_store))
-    folder = Path(made.folder)
+def test_a_release_is_a_folder_with_text_and_record(store: Store, outbox: Path) -> None:
+    made = release(store, outbox, decided(store))
+    folder = outbox / made.folder
     assert folders(outbox) == [made.release_id]
     assert sorted(path.name for path in folder.iterdir()) == [RECORD_FILE, "release.md"]
     content = (folder / "release.md").read_bytes().decode()
     notices = Notices(("Written with AI.",), ("Written with AI.",))
     assert read_back(content, notices, form="md").text == DRAFT.text
     assert made.files["release.md"] == sha256_text(content)
-    assert sqlite_store.release_of(DRAFT.draft_id) == made
-    assert [event.kind for event in sqlite_store.events()] == ["release.published"]
-    assert consistency(sqlite_store, outbox) == []
+    assert store.release_of(DRAFT.draft_id) == made
+    assert [event.kind for event in store.events()] == ["release.published"]
+    assert consistency(store, outbox) == []
 
 
-def test_the_record_says_what_was_measured_and_names_nobody(
-    sqlite_store: Store, outbox: Path
-) -> None:
-    held = decided(sqlite_store, outcome=Outcome.REVIEW)
-    approve(sqlite_store)
-    made = release(sqlite_store, outbox, held)
-    raw = (Path(made.folder) / RECORD_FILE).read_text(encoding="utf-8")
+def test_the_record_says_what_was_measured_and_names_nobody(store: Store, outbox: Path) -> None:
+    held = decided(store, outcome=Outcome.REVIEW)
+    approve(store)
+    made = release(store, outbox, held)
+    raw = (outbox / made.folder / RECORD_FILE).read_text(encoding="utf-8")
     record = json.loads(raw)
     assert record["release_id"] == made.release_id == release_id_of(DRAFT, POLICY_DIGEST)
     assert record["brief"] == {"id": "brief-1", "sha256": BRIEF.digest, "kind": "news"}
@@ -124,7 +122,7 @@ def test_the_record_says_what_was_measured_and_names_nobody(
     assert record["checks"][0]["coverage"] == "1.0000"
     assert record["checks"][0]["scores"] == {"toxicity": "0.0100"}
     assert record["decision"]["reasons"][0]["rule"] == "no-insults"
-    assert record["approved_by"] == sqlite_store.actor_id("Ann Lee")
+    assert record["approved_by"] == store.actor_id("Ann Lee")
     assert record["files"] == {"release.md": made.files["release.md"]}
     for secret in ("Ann", "Lee", "555-0142", DRAFT.text):
         assert secret not in raw
@@ -132,83 +130,83 @@ def test_the_record_says_what_was_measured_and_names_nobody(
 
 @pytest.mark.parametrize("form", ["md", "txt", "html"])
 def test_equal_work_gives_equal_bytes(
-    sqlite_store: Store, tmp_path: Path, sqlite_template: Path, form: str
+    store: Store, tmp_path: Path, sqlite_template: Path, form: str
 ) -> None:
     other = Store(f"sqlite:///{tmp_path / 'other.db'}")
     (tmp_path / "other.db").write_bytes(sqlite_template.read_bytes())
     made = [
         release(store, tmp_path / name, decided(store), file_form=form)
-        for store, name in ((sqlite_store, "one"), (other, "two"))
+        for store, name in ((store, "one"), (other, "two"))
     ]
     other.close()
     assert made[0].files == made[1].files
     assert made[0].release_id == made[1].release_id
 
 
-def test_releasing_again_gives_the_first_release(sqlite_store: Store, outbox: Path) -> None:
-    decision = decided(sqlite_store)
-    made = release(sqlite_store, outbox, decision)
-    assert release(sqlite_store, outbox, decision, clock=lambda: "later") == made
+def test_releasing_again_gives_the_first_release(store: Store, outbox: Path) -> None:
+    decision = decided(store)
+    made = release(store, outbox, decision)
+    assert release(store, outbox, decision, clock=lambda: "later") == made
     under_other = replace(decision, policy_digest="ef" * 32)
-    sqlite_store.put_decision(under_other, at=AT)
-    assert release(sqlite_store, outbox, under_other) == made
+    store.put_decision(under_other, at=AT)
+    assert release(store, outbox, under_other) == made
     retry = example_draft(BRIEF, attempt=2, text="second")
-    second = decided(sqlite_store, retry)
-    assert release(sqlite_store, outbox, second, retry) == made
+    second = decided(store, retry)
+    assert release(store, outbox, second, retry) == made
     assert folders(outbox) == [made.release_id]
 
 
 @pytest.mark.parametrize("outcome", [Outcome.REVIEW, Outcome.REDACT, Outcome.BLOCK])
-def test_what_is_held_is_not_released(sqlite_store: Store, outbox: Path, outcome: Outcome) -> None:
-    held = decided(sqlite_store, outcome=outcome)
+def test_what_is_held_is_not_released(store: Store, outbox: Path, outcome: Outcome) -> None:
+    held = decided(store, outcome=outcome)
     with pytest.raises(NotApproved, match="nobody has approved"):
-        release(sqlite_store, outbox, held)
+        release(store, outbox, held)
     assert folders(outbox) == []
-    assert sqlite_store.publishing() == []
+    assert store.publishing() == []
 
 
-def test_an_approval_under_another_policy_does_not_count(sqlite_store: Store, outbox: Path) -> None:
-    held = decided(sqlite_store, outcome=Outcome.REVIEW)
-    approve(sqlite_store)
+def test_an_approval_under_another_policy_does_not_count(store: Store, outbox: Path) -> None:
+    held = decided(store, outcome=Outcome.REVIEW)
+    approve(store)
     changed = replace(held, policy_digest="ef" * 32)
-    sqlite_store.put_decision(changed, at=AT)
+    store.put_decision(changed, at=AT)
     with pytest.raises(NotApproved, match="nobody has approved"):
-        release(sqlite_store, outbox, changed)
+        release(store, outbox, changed)
     with pytest.raises(NotApproved, match="another decision stands"):
-        release(sqlite_store, outbox, held)
+        release(store, outbox, held)
 
 
-def test_without_a_policy_nothing_is_released(sqlite_store: Store, outbox: Path) -> None:
+def test_without_a_policy_nothing_is_released(store: Store, outbox: Path) -> None:
     for outcome in (Outcome.RELEASE, Outcome.REVIEW):
-        decision = decided(sqlite_store, outcome=outcome, policy="", policy_digest="")
-        approve(sqlite_store)
+        decision = decided(store, outcome=outcome, policy="", policy_digest="")
+        approve(store)
         with pytest.raises(NotApproved):
-            release(sqlite_store, outbox, decision)
+            release(store, outbox, decision)
 
 
-def test_a_changed_text_is_not_released(sqlite_store: Store, outbox: Path) -> None:
-    decision = decided(sqlite_store)
+def test_a_changed_text_is_not_released(store: Store, outbox: Path) -> None:
+    decision = decided(store)
     changed = replace(DRAFT, text=DRAFT.text + " ")
     with pytest.raises(ReleaseError, match="not the text that was measured"):
-        release(sqlite_store, outbox, decision, changed)
+        release(store, outbox, decision, changed)
     other = replace(example_report(DRAFT), text_sha256="00")
     with pytest.raises(ReleaseError, match="not the text that was measured"):
-        release(sqlite_store, outbox, decision, reports=[other])
+        release(store, outbox, decision, reports=[other])
     with pytest.raises(ReleaseError, match="another brief"):
-        release(sqlite_store, outbox, decision, brief=example_brief(id="x"))
+        release(store, outbox, decision, brief=example_brief(id="x"))
 
 
 def test_labels_that_do_not_read_back_release_nothing(
-    sqlite_store: Store, outbox: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, outbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decision = decided(sqlite_store)
+    decision = decided(store)
     monkeypatch.setattr("aigc_guard.release.publishing.render", lambda *_, **__: "other words")
     with pytest.raises(ReleaseError, match="labels read back"):
-        release(sqlite_store, outbox, decision)
+        release(store, outbox, decision)
     assert folders(outbox) == []
     monkeypatch.undo()
-    release(sqlite_store, outbox, decision)
-    assert consistency(sqlite_store, outbox) == []
+    release(store, outbox, decision)
+    assert consistency(store, outbox) == []
 
 
 STEPS = ["noted", "wrote release.md", f"wrote {RECORD_FILE}", "checked", "renamed", "recording",
@@ -235,74 +233,88 @@ def killed_at(step: str, work: Callable[[Callable[[str], None]], object]) -> Non
 @pytest.mark.parametrize("step", STEPS)
 @pytest.mark.parametrize("then", ["again", "recover", "other policy"])
 def test_killed_at_any_step_the_next_try_completes_it_once(
-    sqlite_store: Store, outbox: Path, step: str, then: str
+    store: Store, outbox: Path, step: str, then: str
 ) -> None:
-    decision = decided(sqlite_store)
-    sqlite_store.close()
-    killed_at(step, lambda at_step: release(sqlite_store, outbox, decision, at_step=at_step))
+    decision = decided(store)
+    store.close()
+    killed_at(step, lambda at_step: release(store, outbox, decision, at_step=at_step))
     if then == "recover":
-        recover(sqlite_store, outbox)
+        recover(store, outbox)
         appeared = STEPS.index(step) >= STEPS.index("renamed")
-        assert len(sqlite_store.releases()) == len(folders(outbox)) == int(appeared)
-        assert consistency(sqlite_store, outbox) == []
+        assert len(store.releases()) == len(folders(outbox)) == int(appeared)
+        assert consistency(store, outbox) == []
     if then == "other policy":
         decision = replace(decision, policy_digest="ef" * 32)
-        sqlite_store.put_decision(decision, at=AT)
-    made = release(sqlite_store, outbox, decision, clock=lambda: "later")
-    assert [made] == sqlite_store.releases()
+        store.put_decision(decision, at=AT)
+    made = release(store, outbox, decision, clock=lambda: "later")
+    assert [made] == store.releases()
     assert folders(outbox) == [made.release_id]
     assert list((outbox / ".publishing").iterdir()) == []
-    assert len(sqlite_store.events(kind="release.published")) == 1
-    assert consistency(sqlite_store, outbox) == []
+    assert len(store.events(kind="release.published")) == 1
+    assert consistency(store, outbox) == []
 
 
-def test_a_release_blocked_after_a_kill_never_appears(sqlite_store: Store, outbox: Path) -> None:
-    decision = decided(sqlite_store)
-    sqlite_store.close()
-    killed_at("checked", lambda at_step: release(sqlite_store, outbox, decision, at_step=at_step))
+def test_a_release_blocked_after_a_kill_never_appears(store: Store, outbox: Path) -> None:
+    decision = decided(store)
+    store.close()
+    killed_at("checked", lambda at_step: release(store, outbox, decision, at_step=at_step))
     blocked = example_decision(DRAFT, Outcome.BLOCK, policy_digest="ef" * 32)
-    sqlite_store.put_decision(blocked, at=AT)
-    recover(sqlite_store, outbox)
+    store.put_decision(blocked, at=AT)
+    recover(store, outbox)
     assert folders(outbox) == []
-    assert sqlite_store.releases() == []
-    assert consistency(sqlite_store, outbox) == []
+    assert store.releases() == []
+    assert consistency(store, outbox) == []
 
 
-def test_a_folder_somebody_changed_is_not_taken_for_the_release(
-    sqlite_store: Store, outbox: Path
-) -> None:
-    decision = decided(sqlite_store)
+def test_a_folder_somebody_changed_is_not_taken_for_the_release(store: Store, outbox: Path) -> None:
+    decision = decided(store)
     folder = outbox / release_id_of(DRAFT, POLICY_DIGEST)
     folder.mkdir(parents=True)
     (folder / "release.md").write_text("foreign")
     with pytest.raises(ReleaseError, match=r"release\.aigc\.json is missing"):
-        release(sqlite_store, outbox, decision)
-    assert sqlite_store.releases() == []
+        release(store, outbox, decision)
+    assert store.releases() == []
 
 
-def test_consistency_finds_what_happened_to_the_outbox(sqlite_store: Store, outbox: Path) -> None:
-    made = release(sqlite_store, outbox, decided(sqlite_store))
-    folder = Path(made.folder)
+def test_consistency_finds_what_happened_to_the_outbox(store: Store, outbox: Path) -> None:
+    made = release(store, outbox, decided(store))
+    folder = outbox / made.folder
     (folder / "release.md").write_text("changed")
     (folder / "note.txt").write_text("x")
     stranger = digest_of("stranger")[:32]
     (outbox / stranger).mkdir()
-    problems = consistency(sqlite_store, outbox)
+    problems = consistency(store, outbox)
     assert problems == [
         f"release {made.release_id}: note.txt is not one of its files",
         f"release {made.release_id}: release.md holds other bytes than were released",
         f"the outbox holds {stranger}, which no release records",
     ]
-    item = sqlite_store.item_of(DRAFT.draft_id)
+    item = store.item_of(DRAFT.draft_id)
     assert item is not None
     assert item.state is State.RELEASED
 
 
-def test_an_outbox_that_can_not_be_written_is_one_message(
-    sqlite_store: Store, tmp_path: Path
-) -> None:
-    decision = decided(sqlite_store)
+def test_an_outbox_that_can_not_be_written_is_one_message(store: Store, tmp_path: Path) -> None:
+    decision = decided(store)
     (tmp_path / "file").write_text("")
     with pytest.raises(ReleaseError, match="can't be written") as caught:
-        release(sqlite_store, tmp_path / "file" / "outbox", decision)
+        release(store, tmp_path / "file" / "outbox", decision)
     assert caught.value.hint
+
+
+def test_a_project_folder_can_be_moved_with_its_outbox(
+    store: Store, outbox: Path, tmp_path: Path
+) -> None:
+    made = release(store, outbox, decided(store))
+    assert made.folder == made.release_id
+    moved = outbox.rename(tmp_path / "elsewhere")
+    assert consistency(store, moved) == []
+    assert consistency(store, outbox) == [f"release {made.release_id}: the folder is missing"]
+
+
+def test_a_release_published_elsewhere_keeps_its_whole_path(
+    store: Store, outbox: Path, tmp_path: Path
+) -> None:
+    made = release(store, tmp_path / "other", decided(store), home=outbox)
+    assert made.folder == str(tmp_path / "other" / made.release_id)
+    assert consistency(store, outbox) == []

@@ -4,12 +4,14 @@ import stat
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+import aigc_guard.store
 from aigc_guard.errors import StoreError
 from aigc_guard.store import Store
 from aigc_guard.store.core import HEAD
@@ -21,6 +23,58 @@ def test_the_migrations_give_the_tables(store: Store) -> None:
         context = MigrationContext.configure(connection)
         assert compare_metadata(context, metadata) == []
     assert store.schema_version() == HEAD
+
+
+def _as_version_1_left_it(url: str, folders: dict[str, str]) -> None:
+    """A database of the first version with a released draft per folder, and an approval."""
+    from alembic import command
+    from alembic.config import Config
+
+    store = Store(url)
+    config = Config()
+    place = Path(aigc_guard.store.__file__).parent / "migrations"
+    config.set_main_option("script_location", str(place))
+    with store.engine.begin() as connection:
+        config.attributes.update(connection=connection, outbox=None)
+        command.upgrade(config, "0001")
+        for number, (release, folder) in enumerate(folders.items(), start=1):
+            for table, row in _old_rows(number, release, folder):
+                names = ", ".join(row)
+                values = ", ".join(f":{name}" for name in row)
+                insert = sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})")
+                connection.execute(insert, row)
+    store.close()
+
+
+def _old_rows(number: int, release: str, folder: str) -> list[tuple[str, dict[str, Any]]]:
+    draft = f"draft{number}"
+    brief = {"brief_digest": f"b{number}", "brief_id": "b", "kind": "news", "language": "en"}
+    own = {"text_sha256": "aa", "policy_digest": "p", "at": "2026-01-05T09:00:00Z"}
+    texts = dict.fromkeys(("writer", "model_digest", "settings_digest", "notes", "parent"), "")
+    made = {"seed": "0", "attempt": 1, "faithful": True, "made_by": "model", "depth": 0}
+    work = {"root": draft, "work_id": f"w{number}", "channel": "web", "text": b"x"}
+    review = {"seq": number, "review_id": draft, "decision_digest": "d", "action": "approve"}
+    said = {"actor": "Ann", "authenticated": False, "reason": "fine", "rule": ""}
+    done = {"release_id": release, "work_id": f"w{number}", "policy": "news", "folder": folder}
+    return [
+        ("briefs", brief | {"body": "{}"}),
+        ("drafts", brief | {"draft_id": draft, "text_sha256": "aa"} | texts | made | work),
+        ("reviews", own | {"draft_id": draft} | review | said),
+        ("releases", own | {"draft_id": draft, "brief_id": "b", "files": "{}"} | done
+         | {"approved_by": ""}),
+    ]  # fmt: skip
+
+
+def test_old_releases_become_relative_to_the_outbox(url: str) -> None:
+    folders = {"r1": "/project/outbox/r1", "r2": "/elsewhere/outbox/r2"}
+    _as_version_1_left_it(url, folders)
+    store = Store(url)
+    store.migrate(Path("/project/outbox"))
+    assert store.schema_version() == HEAD
+    found = {release.release_id: release.folder for release in store.releases()}
+    assert found == {"r1": "r1", "r2": "/elsewhere/outbox/r2"}
+    assert [review.roles for review in store.reviews_of("draft1")] == [()]
+    store.close()
 
 
 def test_migrating_again_changes_nothing(store: Store) -> None:

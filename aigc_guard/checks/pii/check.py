@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -37,7 +38,7 @@ class PiiCheck(Check):
     """Identifiers by form and checksum, names by model, with presidio's labels."""
 
     id: ClassVar[str] = "pii"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Personal and business identifiers, names and addresses.",
         "zh": "个人与企业标识、姓名和地址。",
@@ -105,30 +106,63 @@ class PiiCheck(Check):
 def settle(findings: Iterable[Finding]) -> list[Finding]:
     """Findings in order of place, without those that a stronger one at the same place explains.
 
-    A checksum beats a form, an identifier beats a name, the longer of one label beats the shorter.
-    An address or identifier that reaches beyond the stronger one stays: an address around a
+    A checksum beats a form, an identifier beats a name. Nothing that was found is left standing:
+    findings of one label that share half of the shorter are one value, read to its farther end. An
+    address or identifier that reaches beyond another label's stays, since an address around a
     telephone number is still an address, and redaction merges the two. Only a name that an
-    identifier cuts into is taken for a misreading of that identifier.
+    identifier cuts into is taken for a misreading of it: what is left of it stays a name if that
+    is the greater part.
     """
-
-    def strength(finding: Finding) -> tuple[bool, float, int, int]:
-        identifier = finding.label not in NAMES
-        rank = _STRENGTH.get(finding.label, _USUAL)
-        return identifier, finding.score, rank, finding.end - finding.start
-
+    by_label: dict[str, list[Finding]] = {}
+    for finding in sorted(findings, key=_strength, reverse=True):
+        _join(by_label.setdefault(finding.label, []), finding)
     kept: list[Finding] = []
-    for finding in sorted(findings, key=strength, reverse=True):
-        if not any(_explains(other, finding) for other in kept):
-            kept.append(finding)
+    values = [value for own in by_label.values() for value in own]
+    for value in sorted(values, key=_strength, reverse=True):
+        rest: Finding | None = value
+        for other in kept:
+            rest = rest and _rest(other, rest)
+        if rest:
+            kept.append(rest)
     return sorted(kept, key=lambda f: (f.start, f.end, f.label))
 
 
-def _explains(strong: Finding, weak: Finding) -> bool:
-    inside = strong.start <= weak.start and weak.end <= strong.end
-    overlap = min(strong.end, weak.end) - max(strong.start, weak.start)
-    if overlap <= 0:
-        return False
-    if strong.label == weak.label:
-        return inside or weak.end - weak.start <= 2 * overlap
+def _strength(finding: Finding) -> tuple[bool, float, int, int, int, str]:
+    """Order of strength; place and label come last, so that the order of findings is no matter."""
+    identifier = finding.label not in NAMES
+    rank = _STRENGTH.get(finding.label, _USUAL)
+    size = finding.end - finding.start
+    return identifier, finding.score, rank, size, -finding.start, finding.label
+
+
+def _overlap(one: Finding, other: Finding) -> int:
+    return min(one.end, other.end) - max(one.start, other.start)
+
+
+def _join(values: list[Finding], weak: Finding) -> None:
+    """Add ``weak`` to the stronger ``values`` of its label, as one with those it shares half of."""
+    for other in list(values):
+        shorter = min(other.end - other.start, weak.end - weak.start)
+        if 0 < shorter <= 2 * _overlap(other, weak):
+            values.remove(other)
+            start, end = min(other.start, weak.start), max(other.end, weak.end)
+            weak = replace(max(other, weak, key=_strength), start=start, end=end)
+    values.append(weak)
+
+
+def _rest(strong: Finding, weak: Finding) -> Finding | None:
+    """What of ``weak`` the stronger finding does not explain: all, the greater part, nothing."""
+    overlap = _overlap(strong, weak)
+    if overlap <= 0 or strong.label == weak.label:
+        return weak
+    if strong.start <= weak.start and weak.end <= strong.end:
+        return None
     misread = weak.label in NAMES and weak.label != "ADDRESS" and strong.label not in NAMES
-    return inside or misread
+    if not misread:
+        return weak
+    if weak.end - weak.start <= 2 * overlap:
+        return None
+    if weak.start < strong.start and strong.end < weak.end:
+        return weak
+    left = weak.start < strong.start
+    return replace(weak, end=strong.start) if left else replace(weak, start=strong.end)

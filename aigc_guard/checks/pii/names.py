@@ -3,102 +3,89 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.checks.guard_folder import read_config, sentence_counter, token_classifier
+from aigc_guard.checks.guard import guard_of, has_names_head, names_of, window_of
+from aigc_guard.checks.guard_folder import token_classifier
+from aigc_guard.checks.guard_windows import guard_windows
+from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import CheckError
 from aigc_guard.records import Span
-from aigc_guard.text import fold, windows
+from aigc_guard.text import fold
+
+__all__ = ["Name", "NamesReader", "find_all_names", "find_names", "join_tags"]
 
 _BATCH = 32
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_LATIN = re.compile(r"[a-z]{2}")
 _CHINESE_PLACE = re.compile(
     "[路街巷弄村镇乡道里园苑区][^，。；]*[0-9一二三四五六七八九十〇零０-９]|号楼?|号院|单元|室$|[0-9]栋"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One name: original offsets, and the mean probability of its tokens."""
-
-    label: str
-    start: int
-    end: int
-    score: float
+ReadNames = Callable[[Sequence[str]], Sequence["tuple[Name, ...] | None"]]
 
 
 class NamesReader:
-    """A token classifier over windows that it reads whole."""
+    """Names in windows that are read whole: by a guard's second head, or any token classifier.
 
-    def __init__(self, model: Any, tokenizer: Any, tags: Sequence[str], window: int) -> None:
-        self._model, self.tokenizer, self._tags = model, tokenizer, tuple(tags)
-        self.window = window
-        self.labels = tuple(sorted({tag.split("-", 1)[-1] for tag in tags if tag != "O"}))
+    ``read_names`` gives the names of each text, and None for a text beyond ``window`` tokens.
+    """
+
+    def __init__(
+        self, read_names: ReadNames, tokenizer: Any, labels: Sequence[str], window: int
+    ) -> None:
+        self._read_names, self.tokenizer = read_names, tokenizer
+        self.labels, self.window = tuple(labels), window
 
     @classmethod
     def load(cls, folder: Path) -> NamesReader:
         """The reader over a verified folder (a guard's, or any token classifier's)."""
+        if has_names_head(folder):
+            guard = guard_of(folder)
+
+            def read_names(texts: Sequence[str]) -> list[tuple[Name, ...] | None]:
+                return [reading and reading.names for reading in guard.read(texts)]
+
+            return cls(read_names, guard.tokenizer, guard.name_labels, guard.window)
+        return cls.of_classifier(folder)
+
+    @classmethod
+    def of_classifier(cls, folder: Path) -> NamesReader:
+        """The reader over a token classifier that is loaded for names alone."""
         model, tokenizer, tags = token_classifier(folder)
-        config = read_config(folder)
-        longest = int(config.get("max_position_embeddings", 512)) - 2
-        window = int(config.get("guard", {}).get("window_tokens", min(256, longest)))
-        return cls(model, tokenizer, tags, min(window, longest) - 2)
+
+        def read_names(texts: Sequence[str]) -> list[tuple[Name, ...] | None]:
+            found: list[tuple[Name, ...] | None] = [None] * len(texts)
+            order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+            for at in range(0, len(order), _BATCH):
+                chosen = order[at : at + _BATCH]
+                rows = _classify([texts[number] for number in chosen], model, tokenizer, tags)
+                for number, row in zip(chosen, rows, strict=True):
+                    found[number] = row
+            return found
+
+        return cls(read_names, tokenizer, labels_of(tags), window_of(folder))
 
     def read(self, texts: Sequence[str]) -> Iterator[tuple[int, Name]]:
-        """(number of the text, name with offsets into it); raises CheckError on a bad score."""
-        order = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-        for at in range(0, len(order), _BATCH):
-            chosen = order[at : at + _BATCH]
-            yield from self._read_batch([texts[number] for number in chosen], chosen)
-
-    def _read_batch(self, texts: list[str], numbers: list[int]) -> Iterator[tuple[int, Name]]:
-        import torch
-
-        encoded = self.tokenizer(
-            texts, padding=True, truncation=False, return_offsets_mapping=True, return_tensors="pt"
-        )
-        offsets = encoded.pop("offset_mapping").tolist()
-        with torch.inference_mode():
-            chances = torch.softmax(self._model(**encoded).logits.float(), dim=-1)
-        if not bool(torch.isfinite(chances).all()):
-            raise CheckError("pii", "the names model answered a score that is not a number")
-        tops = chances.max(dim=-1)
-        for row, number in enumerate(numbers):
-            tags = [self._tags[i] for i in tops.indices[row].tolist()]
-            for name in join_tags(texts[row], offsets[row], tags, tops.values[row].tolist()):
+        """(number of the text, name with offsets into it); raises CheckError for one too long."""
+        for number, names in enumerate(self._read_names(texts)):
+            if names is None:
+                raise CheckError("pii", "a window did not fit the names model")
+            for name in names:
                 yield number, name
 
 
-def join_tags(
-    text: str, offsets: Sequence[Sequence[int]], tags: Sequence[str], scores: Sequence[float]
-) -> Iterator[Name]:
-    """Names from token tags: the pieces of one word go with its first piece."""
-    label, start, end, found = "", 0, 0, [0.0]
-    for (a, b), tag, score in zip(offsets, tags, scores, strict=True):
-        if a == b:
-            continue
-        inner = label and end == a and _inside_a_word(text, a)
-        if label and (inner or tag == f"I-{label}" or tag == label):
-            end = b
-            found.append(score)
-            continue
-        if label:
-            yield Name(label, start, end, sum(found) / len(found))
-        label = tag.split("-", 1)[-1] if tag != "O" else ""
-        start, end, found = a, b, [score]
-    if label:
-        yield Name(label, start, end, sum(found) / len(found))
+def _classify(
+    texts: list[str], model: Any, tokenizer: Any, tags: Sequence[str]
+) -> list[tuple[Name, ...]]:
+    import torch
 
-
-def _inside_a_word(text: str, at: int) -> bool:
-    """Whether ``at`` lies between two letters or digits of one word (Chinese has no such words)."""
-    return (
-        text[at - 1].isalnum() and text[at].isalnum() and not _CHINESE.search(text[at - 1 : at + 1])
+    encoded = tokenizer(
+        texts, padding=True, truncation=False, return_offsets_mapping=True, return_tensors="pt"
     )
+    offsets = encoded.pop("offset_mapping").tolist()
+    with torch.inference_mode():
+        return names_of(texts, offsets, model(**encoded).logits, tags)
 
 
 def find_names(text: str, readers: Mapping[str, NamesReader]) -> list[Name]:
@@ -113,17 +100,14 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
     texts as given; the readers see them folded.
     """
     folded = [fold(text) for text in texts]
-    limit = min(reader.window for reader in readers.values())
-    tokenizers = [reader.tokenizer for reader in readers.values()]
-    spans = [
-        (number, span)
+    cut = [
+        (number, span, languages)
         for number, one in enumerate(folded)
-        for span in windows(one.text, limit, sentence_counter(one.text, tokenizers))
+        for span, languages in guard_windows(one.text, readers.__getitem__, readers)
     ]
     best: list[dict[tuple[int, int, str], float]] = [{} for _ in texts]
     for language, reader in readers.items():
-        parts = [(n, s, folded[n].text[s.start : s.end]) for n, s in spans]
-        parts = [part for part in parts if _reads(language, part[2], readers)]
+        parts = [(n, s, folded[n].text[s.start : s.end]) for n, s, who in cut if language in who]
         for index, name in reader.read([part for _, _, part in parts]):
             number, window, _ = parts[index]
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
@@ -160,13 +144,6 @@ def _label(label: str, value: str) -> str:
     if label == "ADDRESS" and not any(char.isdigit() for char in value):
         return "LOCATION"
     return label
-
-
-def _reads(language: str, part: str, readers: Mapping[str, NamesReader]) -> bool:
-    chinese = bool(_CHINESE.search(part))
-    if language == "zh":
-        return chinese
-    return bool(_LATIN.search(part)) or not chinese or "zh" not in readers
 
 
 def _whole(text: str, span: Span) -> Span:

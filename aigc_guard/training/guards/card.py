@@ -47,6 +47,11 @@ _BASE = {
     "licence": "Apache-2.0",
     "sha256": "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db",
 }
+_WORDS = {
+    "name": "jieba word list (dict.txt, PyPI jieba 0.42.1)",
+    "licence": "MIT",
+    "sha256": "7197c3211ddd98962b036cdf40324d1ea2bfaa12bd028e68faa70111a88e12a8",
+}
 
 
 def _digest_of_folder(folder: Path) -> str:
@@ -58,14 +63,20 @@ def _digest_of_folder(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def write_card(folder: Path, data: Path, language: str, facts: dict[str, Any]) -> None:
-    """Write the card; ``facts`` are ``figures``, ``steps`` and ``calibration``."""
+def write_card(
+    folder: Path, data: Path, language: str, facts: dict[str, Any], *, words: bool = False
+) -> None:
+    """Write the card; ``facts`` are ``figures``, ``steps`` and ``calibration``.
+
+    ``words`` says that a word list was taught beside the tasks.
+    """
     sets = _CHINESE if language == "zh" else _ENGLISH
     trained_on = [
         {"name": name, "licence": licence, "sha256": _digest_of_folder(data / name)}
         for name, licence in sets.items()
     ]
-    words = {
+    more = [_BASE] if language == "en" else [_WORDS] if words else []
+    summaries = {
         "en": "English guard: toxicity in five labels and names, one MiniLM trunk with two heads.",
         "zh": "Chinese guard by characters: toxicity in two labels and names, two heads.",
     }
@@ -75,9 +86,9 @@ def write_card(folder: Path, data: Path, language: str, facts: dict[str, Any]) -
         "licence": "Apache-2.0",
         "source": "trained by this project: aigc_guard.training.guards",
         "languages": [language],
-        "summary": words[language],
+        "summary": summaries[language],
         "date": date.today().isoformat(),
-        "trained_on": [*trained_on, *([] if language == "zh" else [_BASE])],
+        "trained_on": [*trained_on, *more],
         **facts,
     }
     text = json.dumps(card, indent=1, ensure_ascii=False, sort_keys=True)

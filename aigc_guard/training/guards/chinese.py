@@ -1,11 +1,12 @@
 """Train the Chinese guard from nothing, by characters.
 
-``python -m aigc_guard.training.guards.chinese DATA FOLDER``
+``python -m aigc_guard.training.guards.chinese DATA FOLDER --words jieba/dict.txt``
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -13,13 +14,15 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.text import fold
+from aigc_guard.training.guards import chinese_people, chinese_places
 from aigc_guard.training.guards.chinese_sources import (
     LABELS,
     Names,
     load_chinese_names,
     load_chinese_toxic,
 )
-from aigc_guard.training.guards.fit import fit, parameter_groups
+from aigc_guard.training.guards.chinese_words import WORD_TAGS, WordList, WordTagger
+from aigc_guard.training.guards.fit import Beside, fit, parameter_groups
 from aigc_guard.training.guards.model import build
 from aigc_guard.training.guards.views import Mix, Views
 from aigc_guard.training.loop import LoopSettings
@@ -27,8 +30,8 @@ from aigc_guard.training.loop import LoopSettings
 MIX = Mix(
     toxic_shares={"cold": 0.62, "swsr": 0.15, "clean": 0.16, "lexicon": 0.07},
     name_shares={"uner": 0.4, "refilled": 0.6},
-    toxic_batches=7,
-    name_batches=13,
+    toxic_batches=4,
+    name_batches=16,
     batch=32,
     max_tokens=96,
     swapped=0.0,
@@ -56,27 +59,59 @@ def write_vocabulary(texts: Iterable[str], folder: Path, least: int = 3) -> Path
     return path
 
 
-def run(data: Path, folder: Path, steps: int, rate: float, seed: int) -> Any:
-    """Train to the last step, resuming if ``folder`` holds a checkpoint; gives the model."""
+def run(
+    data: Path,
+    folder: Path,
+    settings: LoopSettings,
+    *,
+    seed: int = 7,
+    words: Path | None = None,
+    start: Path | None = None,
+) -> Any:
+    """Train to the last step, resuming if ``folder`` holds a checkpoint; gives the model.
+
+    With a word list (see ``chinese_words``) words are taught beside the tasks, and its names fill
+    sentences. ``start`` is the folder of an earlier training whose weights and vocabulary are
+    taken over.
+    """
     import torch
     from transformers import BertTokenizerFast
 
     torch.manual_seed(seed)
     toxic, names = load_chinese_toxic(data, seed), load_chinese_names(data)
-    made = Names(names, seed)
+    word_list = WordList.load(words) if words else None
+    made = Names(names, seed, word_list.names() if word_list else None)
     texts = [r.text for r in toxic if r.split == "train"]
     texts += [r.text for r in names if r.split == "train"]
+    texts += 3 * [chinese_people.CHARACTERS + chinese_places.CHARACTERS]
     vocabulary = folder / "vocab.txt"
     if not vocabulary.exists():  # a resumed training keeps its own
         write_vocabulary(texts, folder)
+        if start:
+            shutil.copyfile(start / "vocab.txt", vocabulary)
     tokenizer = BertTokenizerFast(vocab=str(vocabulary), do_lower_case=True)
     views = Views(toxic, names, tokenizer, MIX, seed=seed, refiller=made)
-    guard = build(SHAPE | {"vocab_size": len(tokenizer)})
-    settings = LoopSettings(
-        steps=steps, learning_rate=rate, warmup_share=0.08, log_every=100, checkpoint_seconds=300
-    )
-    fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=False, head_scale=1.0))
+    config, beside = SHAPE | {"vocab_size": len(tokenizer)}, None
+    if word_list:
+        config |= {"word_tags": WORD_TAGS}
+        beside = Beside(
+            WordTagger(word_list, tokenizer.get_vocab()), mask_id=int(tokenizer.mask_token_id)
+        )
+    guard = build(config)
+    if start:
+        _take_over(guard, start)
+    groups = parameter_groups(guard, freeze_words=False, head_scale=1.0)
+    fit(guard, views, settings, folder, groups, beside)
     return guard
+
+
+def _take_over(guard: Any, start: Path) -> None:
+    """Weights of an earlier training; a words head that it lacks stays fresh."""
+    import torch
+
+    state = torch.load(start / "checkpoint.pt", weights_only=True, mmap=True)["model"]
+    fresh = {k: v for k, v in guard.state_dict().items() if k.startswith("words.")}
+    guard.load_state_dict(fresh | state)
 
 
 def main(argv: list[str]) -> None:
@@ -84,11 +119,25 @@ def main(argv: list[str]) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path, help="folder with the training data")
     parser.add_argument("folder", type=Path, help="where checkpoints and the vocabulary go")
-    parser.add_argument("--steps", type=int, default=2400)
+    parser.add_argument("--words", type=Path, help="dict.txt of jieba 0.42.1: words, beside tasks")
+    parser.add_argument("--start", type=Path, help="folder of an earlier training to go on from")
+    parser.add_argument("--steps", type=int, default=7000)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=7)
+    parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
     given = parser.parse_args(argv)
-    run(given.data, given.folder, given.steps, given.rate, given.seed)
+    settings = LoopSettings(
+        steps=given.steps, learning_rate=given.rate, warmup_share=0.08, log_every=100,
+        checkpoint_seconds=200, half=given.bfloat16,
+    )  # fmt: skip
+    run(
+        given.data,
+        given.folder,
+        settings,
+        seed=given.seed,
+        words=given.words,
+        start=given.start,
+    )
 
 
 if __name__ == "__main__":

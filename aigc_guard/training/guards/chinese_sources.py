@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from aigc_guard.text import sentences
+from aigc_guard.training.guards.chinese_people import made_person
+from aigc_guard.training.guards.chinese_places import made_organisation, made_place
 from aigc_guard.training.guards.records import (
     UNKNOWN,
     TaggedText,
@@ -89,11 +91,14 @@ def _lexicon(data: Path, clean: list[str], seed: int) -> Iterator[ToxicText]:
 
 
 def load_chinese_names(data: Path) -> list[TaggedText]:
-    """The treebank's sentences, split by text; addresses are not marked there."""
+    """The treebank's sentences, split by text; a twelfth of those for training is kept for dev."""
     out = []
     for row in read_lines(data, "ner_zh_uner_gsd/data.jsonl.gz"):
         spans = tuple((s["start"], s["end"], _NAMES[s["label"]]) for s in row["spans"])
-        split = _split_of("uner:" + group_key(row["text"]))
+        key = group_key(row["text"])
+        split = _split_of("uner:" + key)
+        if split == "train" and bucket("dev:" + key, 12) == 0:
+            split = "dev"
         out.append(TaggedText(row["text"], spans, "uner", split))
     return out
 
@@ -123,23 +128,49 @@ _TEMPLATES = """{P}说，{O}将于下月在{L}开设新店。
 {P}获得了{O}颁发的奖项。
 请把快递寄到{A}，{P}收。
 这款新手机续航时间长，价格实惠。
+{P}（1903年3月5日－1978年），{L}人，作家、翻译家。
+{P}（英语：Anna）是一位{L}演员。
+{P}与{P}于1987年结婚，育有两子。
+该曲由{P}作词，{P}作曲。
+{P}之子{P}继位。
+1950年，{P}出任{O}主席。
+他师从{P}，后加入{O}。
+影片讲述{P}和{P}在{L}的故事。
+{L}位于{L}东部，面积约120平方公里。
+{O}成立于1958年，总部设在{L}。
+{P}代表{O}参加了在{L}举行的比赛。
+在决赛中{P}以2比0击败{P}。
+{P}的作品受到{P}影响。
+该属由{P}于1857年命名。
+{O}的{P}和{O}的{P}入选。
 本产品适合全家使用，欢迎选购。
 今天天气很好，我们去公园散步。""".splitlines()
 
 
 class Names:
-    """Made sentences with names from Faker's lists, and treebank sentences with names exchanged."""
+    """Filled templates, and treebank sentences with names exchanged.
 
-    def __init__(self, records: list[TaggedText], seed: int) -> None:
+    Values are the treebank's own, made ones, Faker's, and those of a word list (``listed``, values
+    by label) where one is given.
+    """
+
+    def __init__(
+        self,
+        records: list[TaggedText],
+        seed: int,
+        listed: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         from faker import Faker
 
         self._faker = Faker("zh_CN")
         self._faker.seed_instance(seed)
+        self._listed = dict(listed or {})
         self._train = [r for r in records if r.split == "train" and r.spans]
         self._pool: dict[str, list[str]] = {}
         for record in self._train:
             for start, end, label in record.spans:
                 self._pool.setdefault(label, []).append(record.text[start:end])
+        self._places = self._pool.get("LOCATION", []) + list(self._listed.get("LOCATION", ()))
 
     def draw(self, rng: random.Random) -> TaggedText:
         """A filled template, or a treebank sentence in which every name is another one."""
@@ -173,10 +204,16 @@ class Names:
     def _value(self, label: str, rng: random.Random) -> str:
         if label == "ADDRESS":
             return str(self._faker.address()).rsplit(" ", 1)[0]
-        if rng.random() < 0.5 and label in self._pool:
+        kind = rng.random()
+        if kind < (0.25 if label == "PERSON" else 0.4) and label in self._pool:
             return rng.choice(self._pool[label])
+        if kind > 0.65 and self._listed.get(label):
+            return rng.choice(self._listed[label])
         if label == "PERSON":
-            return str(self._faker.name())
+            return made_person(rng)
         if label == "ORGANIZATION":
-            return str(self._faker.company())
+            own = rng.random() < 0.75
+            return made_organisation(rng, self._places) if own else str(self._faker.company())
+        if rng.random() < 0.6:
+            return made_place(rng, self._places)
         return str(rng.choice((self._faker.city, self._faker.province, self._faker.country))())

@@ -10,7 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.training.guards.model import TAGS
+from aigc_guard.training.guards.model import HEADS, TAGS
+
+WORDS = "bert.embeddings.word_embeddings.weight"
 
 
 def export(
@@ -22,10 +24,13 @@ def export(
     labels: tuple[str, ...],
     window_tokens: int,
     positions: int = 256,
+    frozen_words: bool = False,
 ) -> None:
     """Write ``folder`` anew; the weights are rounded to float16 here and nowhere else.
 
-    Positions beyond ``positions`` tokens are left out: windows are shorter.
+    Positions beyond ``positions`` tokens are left out: windows are shorter. ``frozen_words`` puts
+    the word embeddings, which training never moved, into a file of their own: half of the weights,
+    byte for byte the same whenever the rest is trained anew.
     """
     import torch
     from safetensors.torch import save_file
@@ -33,15 +38,19 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     state = {}
     for key, value in guard.state_dict().items():
-        if key.endswith("position_ids"):
-            continue
+        if key.endswith("position_ids") or key.startswith("words."):
+            continue  # the words head is for training only
         name = key.replace("toxicity.", "classifier.") if key.startswith("toxicity.") else key
         if name.endswith("position_embeddings.weight"):
             value = value[:positions]
         state[name] = value.detach().to(torch.float16).contiguous()
-    save_file(state, folder / "model.safetensors", metadata={"format": "pt"})
-    (folder / "model.safetensors").chmod(0o644)
-    shape = {k: v for k, v in config.items() if k not in ("toxicity_labels", "name_tags")}
+    parts = {"model.safetensors": state}
+    if frozen_words:
+        parts["words.safetensors"] = {WORDS: state.pop(WORDS)}
+    for name, tensors in parts.items():
+        save_file(tensors, folder / name, metadata={"format": "pt"})
+        (folder / name).chmod(0o644)
+    shape = {k: v for k, v in config.items() if k not in HEADS}
     positions = min(positions, int(config["max_position_embeddings"]))
     settings = shape | {
         "max_position_embeddings": positions,

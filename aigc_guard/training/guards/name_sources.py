@@ -10,7 +10,7 @@ import random
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from aigc_guard.training.guards.records import TaggedText, bucket, group_key, read_lines
 
@@ -29,6 +29,16 @@ _LABELS = {
     **dict.fromkeys(["ADDRESS", "STREET_ADDRESS"], "ADDRESS"),
 }
 _ROLES = {"lender", "borrower", "lenders", "borrowers", "agent", "guarantor", "company", "bank"}
+_NATIONALITIES = (
+    "Italian",
+    "Greek",
+    "American",
+    "Brazilian",
+    "Russian",
+    "Korean",
+    "Kenyan",
+    "Thai",
+)
 _NO_ADDRESS = frozenset({"ADDRESS"})
 
 
@@ -57,7 +67,28 @@ def _documents(data: Path) -> Iterator[TaggedText]:
 def _synthetic(data: Path) -> Iterator[TaggedText]:
     for row in read_lines(data, "pii_presidio_synth/data.jsonl.gz"):
         key = f"template:{row['set']}:{row['template_id']}"
-        yield TaggedText(row["text"], _spans(row), "synth", _split_of(key))
+        spans = whole_values(row["text"], _spans(row))
+        yield TaggedText(row["text"], spans, "synth", _split_of(key))
+
+
+def whole_values(
+    text: str, spans: tuple[tuple[int, int, str], ...]
+) -> tuple[tuple[int, int, str], ...]:
+    """Join the parts of a postal address, and first and last names.
+
+    One half of the set marks "580", "60 Balsham Road" and "Paris" apart, the other half the whole
+    line; a reader who has to hide an address means the line.
+    """
+    out: list[tuple[int, int, str]] = []
+    for start, end, label in sorted(spans):
+        last, between = (out[-1][2], text[out[-1][1] : start]) if out else ("", "")
+        address = last == "ADDRESS" and label in ("ADDRESS", "LOCATION")
+        person = last == label == "PERSON" and between == " "
+        if person or (address and re.fullmatch(r"[\s,]{1,8}", between)):
+            out[-1] = (out[-1][0], end, last)
+        else:
+            out.append((start, end, label))
+    return tuple(out)
 
 
 def _news_and_web(data: Path) -> Iterator[TaggedText]:
@@ -91,18 +122,29 @@ def _skeleton(record: TaggedText) -> str:
 
 
 class Refiller:
-    """Fresh values for the templates' placeholders (Faker), outside the held-out templates."""
+    """Fresh values (Faker's, and other records') in templates that are not held out."""
 
     _FIELDS: ClassVar[dict[str, str]] = {
         "person": "PERSON", "name": "PERSON", "name_male": "PERSON", "name_female": "PERSON",
         "first_name": "PERSON", "last_name": "PERSON", "first_name_male": "PERSON",
         "first_name_female": "PERSON", "first_name_nonbinary": "PERSON", "last_name_male": "PERSON",
         "last_name_female": "PERSON", "city": "LOCATION", "country": "LOCATION",
-        "organization": "ORGANIZATION", "address": "ADDRESS",
+        "organization": "ORGANIZATION", "company": "ORGANIZATION", "address": "ADDRESS",
+        "street_address": "ADDRESS", "zipcode": "ADDRESS", "secondary_address": "ADDRESS",
+        "street_name": "ADDRESS", "building_number": "ADDRESS", "postcode": "ADDRESS",
+        "state_abbr": "LOCATION",
     }  # fmt: skip
 
-    def __init__(self, data: Path, held_out: set[str], seed: int) -> None:
+    def __init__(self, data: Path, records: list[TaggedText], seed: int) -> None:
         from faker import Faker
+
+        held_out = held_out_skeletons(records)
+        self._train = [r for r in records if r.source == "synth" and r.split == "train" and r.spans]
+        self._pool: dict[str, list[str]] = {}
+        for record in records:
+            if record.source in ("synth", "docs", "wikigold") and record.split == "train":
+                for start, end, label in record.spans:
+                    self._pool.setdefault(label, []).append(record.text[start:end])
 
         self._faker = {
             name: Faker(name) for name in ("en_US", "en_GB", "en_IN", "de_DE", "fr_FR", "es_ES")
@@ -117,7 +159,34 @@ class Refiller:
         ]
 
     def draw(self, rng: random.Random) -> TaggedText:
-        """One filled template with the spans of its names."""
+        """A filled template, or a synthetic sentence in which every name is another one."""
+        return self._filled(rng) if rng.random() < 0.5 else self._exchanged(rng)
+
+    def _exchanged(self, rng: random.Random) -> TaggedText:
+        record = rng.choice(self._train)
+        out, spans, at, length = [], [], 0, 0
+        for start, end, label in sorted(record.spans):
+            value = self._another(label, rng)
+            length += start - at
+            out += [record.text[at:start], value]
+            spans.append((length, length + len(value), label))
+            length, at = length + len(value), end
+        out.append(record.text[at:])
+        return TaggedText("".join(out), tuple(spans), "exchanged", "train", record.unsure)
+
+    def _another(self, label: str, rng: random.Random) -> str:
+        if rng.random() < 0.5:
+            return rng.choice(self._pool[label])
+        faker: Any = self._faker[rng.choice(list(self._faker))]
+        makers = {
+            "PERSON": (faker.name, faker.first_name, faker.last_name),
+            "LOCATION": (faker.city, faker.country),
+            "ORGANIZATION": (faker.company, faker.company, faker.last_name),
+            "ADDRESS": (faker.address, faker.street_address),
+        }
+        return str(rng.choice(makers[label])()).replace("\n", rng.choice([", ", "\n", " "]))
+
+    def _filled(self, rng: random.Random) -> TaggedText:
         template = rng.choice(self._templates).replace("\\n", "\n")
         faker = self._faker[rng.choice(list(self._faker))]
         out, spans, length = [], [], 0
@@ -129,12 +198,13 @@ class Refiller:
                 spans.append((length, length + len(value), label))
             out.append(value)
             length += len(value)
-        return TaggedText(
-            "".join(out), tuple(spans), "refilled", "train", frozenset({"ADDRESS", "LOCATION"})
-        )
+        text = "".join(out)
+        return TaggedText(text, whole_values(text, tuple(spans)), "refilled", "train")
 
     def _value(self, faker: object, field: str, rng: random.Random) -> str:
-        names = {"organization": "company", "person": "name", "phone_number": "phone_number"}
+        names = {"organization": "company", "person": "name", "ip_address": "ipv4"}
+        if field.startswith("nation"):
+            return rng.choice(_NATIONALITIES) + "s" * (field == "nation_plural")
         make = getattr(faker, names.get(field, field), None)
         if make is None:
             return str(rng.randint(1, 99))

@@ -34,9 +34,10 @@ def load_guard(config: dict[str, Any], checkpoints: Path) -> Any:
     """The guard of the last checkpoint; raises OSError when there is none."""
     import torch
 
-    guard = build(config)
-    state = torch.load(checkpoints / "checkpoint.pt", weights_only=True, mmap=True)
-    guard.load_state_dict(state["model"])
+    state = torch.load(checkpoints / "checkpoint.pt", weights_only=True, mmap=True)["model"]
+    words = state.get("words.bias")
+    guard = build(config if words is None else config | {"word_tags": len(words)})
+    guard.load_state_dict(state)
     return guard.eval()
 
 
@@ -87,7 +88,9 @@ def ship(
         labels, vocabulary, config = TOXICITY_LABELS, base / "vocab.txt", make_config(base)
         rows = mixed_split(load_toxic(data), "dev")
     guard = load_guard(config, checkpoints)
-    sizes: dict[str, Any] = {"labels": labels, "window_tokens": WINDOW_TOKENS}
+    sizes: dict[str, Any] = {
+        "labels": labels, "window_tokens": WINDOW_TOKENS, "frozen_words": language == "en"
+    }  # fmt: skip
     export(guard, config, vocabulary, out, **sizes)
     found = calibrated(guard, out, rows, labels, chinese=language == "zh")
     export(guard, config, vocabulary, out, **sizes)
@@ -97,7 +100,7 @@ def ship(
         "calibration": {label: round(shift, 4) for label, shift in found.items()},
         "calibration_texts": len(rows),
     }
-    write_card(out, data, language, facts)
+    write_card(out, data, language, facts, words=hasattr(guard, "words"))
     return facts
 
 

@@ -6,18 +6,23 @@ Block ``n`` of batches is a function of (seed, n) alone, so a resumed training s
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_guard.text import fold, sentences
-from aigc_guard.training.guards.attacks import attack, swap_identity
+from aigc_guard.training.guards.attacks import ATTACKS, attack, attack_words, swap_identity
 from aigc_guard.training.guards.model import IGNORED, TAGS
 from aigc_guard.training.guards.records import TaggedText, ToxicText
 
 if TYPE_CHECKING:
     import torch
+
+
+_HARD = ("dropped", "dropped", "dropped", "masked", "masked", "swapped", "swapped", "broken")
+"""Disguises that leave letters missing or out of place: context has to say what was meant."""
 
 
 class Refiller(Protocol):
@@ -51,6 +56,8 @@ class Mix:
     max_tokens: int = 96
     disguised: float = 0.2
     swapped: float = 0.1
+    window: int = 420
+    """Characters of a long document that one view of its names shows, at most about."""
 
 
 class Views:
@@ -65,7 +72,9 @@ class Views:
         *,
         seed: int,
         refiller: Refiller | None = None,
+        strong: re.Pattern[str] | None = None,
     ) -> None:
+        self._strong = re.compile(strong.pattern, re.IGNORECASE) if strong else None
         self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
         self._refiller = refiller
         self._toxic = self._by_source(toxic)
@@ -98,7 +107,7 @@ class Views:
             count = round(share * mix.name_batches * mix.batch)
             names += [self._refiller.draw(fill) for _ in range(count)]
         batches = self._toxic_batches([self._view(r, rng) for r in toxic])
-        batches += self._name_batches([_window(r, rng) for r in names])
+        batches += self._name_batches([_window(r, rng, mix.window) for r in names])
         rng.shuffle(batches)
         return batches
 
@@ -121,8 +130,14 @@ class Views:
         if rng.random() < self._mix.swapped:
             text = swap_identity(text, rng)
         if rng.random() < self._mix.disguised:
-            text = attack(text, rng, share=rng.choice((0.2, 0.5, 0.9)))
+            text = self._disguise(text, rng)
         return fold(text).text, record.targets
+
+    def _disguise(self, text: str, rng: random.Random) -> str:
+        """Strong words alone under what folding can't undo, or any words under anything."""
+        if self._strong and rng.random() < 0.6 and self._strong.search(text):
+            return attack_words(text, self._strong, rng, rng.choice(_HARD + tuple(ATTACKS)))
+        return attack(text, rng, share=rng.choice((0.2, 0.5, 0.9)))
 
     def _toxic_batches(self, views: list[tuple[str, tuple[float, ...]]]) -> list[Batch]:
         import torch
@@ -168,7 +183,7 @@ def _pad(rows: Sequence[Sequence[int]], fill: int = 0) -> tuple[torch.Tensor, to
     return ids, mask
 
 
-def _window(record: TaggedText, rng: random.Random, size: int = 420) -> TaggedText:
+def _window(record: TaggedText, rng: random.Random, size: int) -> TaggedText:
     """A run of whole sentences of about ``size`` characters, at a random place."""
     if len(record.text) <= size:
         return record

@@ -8,7 +8,8 @@ from typing import Any
 
 from aigc_guard.training.writers.loop import Plan, train
 from aigc_guard.training.writers.model import new_trunk
-from aigc_guard.training.writers.sources import prose, read_records, tidy
+from aigc_guard.training.writers.sources import group_of, prose, read_records, tidy
+from aigc_guard.training.writers.splits import split_of
 from aigc_guard.training.writers.tokenizer import save_tokenizer, train_tokenizer
 
 PAIR_FILES = (
@@ -23,10 +24,14 @@ PAIR_FILES = (
 
 
 def tokenizer_texts(data: Path, paragraphs: list[str]) -> list[str]:
-    """Collect what the vocabulary is learnt from: prose, and the pairs as they are written."""
+    """Collect what the vocabulary is learnt from: training prose, and pairs that no test holds."""
     texts = list(paragraphs)
     for name in PAIR_FILES:
-        texts.extend(tidy(str(record["text"]))[:1000] for record in read_records(data / name))
+        source = name.partition("/")[0]
+        for record in read_records(data / name):
+            split = record.get("split") or split_of(group_of(source, record))
+            if split == "train":
+                texts.append(tidy(str(record["text"]))[:1000])
     return texts
 
 

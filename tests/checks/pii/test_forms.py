@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from aigc_guard.checks.pii import checksums
-from aigc_guard.checks.pii.check import settle
+from aigc_guard.checks.pii.check import NAMES, settle
 from aigc_guard.checks.pii.patterns import find_forms, find_phones, real_domain
 from aigc_guard.records import Finding
 
@@ -86,3 +88,53 @@ def test_what_reaches_beyond_a_stronger_finding_is_not_lost() -> None:
     assert settle([address, phone]) == [address, phone]
     card = Finding("pii", "CREDIT_CARD", 1.0, 25, 44)
     assert settle([phone, card]) == [phone, card]
+
+
+def test_a_value_is_reported_to_its_farther_end() -> None:
+    """The shorter reading of one name that ends later leaves no tail standing."""
+    strong = Finding("pii", "PERSON", 0.9, 0, 12)
+    later = Finding("pii", "PERSON", 0.7, 6, 16)
+    assert settle([later, strong]) == [Finding("pii", "PERSON", 0.9, 0, 16)]
+    inner = Finding("pii", "PERSON", 0.95, 2, 5)
+    assert settle([strong, inner]) == [Finding("pii", "PERSON", 0.95, 0, 12)]
+    apart = Finding("pii", "PERSON", 0.7, 10, 18)
+    assert settle([strong, apart]) == [strong, apart]
+
+
+def test_the_greater_part_of_a_name_stays_beside_an_identifier() -> None:
+    phone = Finding("pii", "PHONE_NUMBER", 0.85, 13, 25)
+    name = Finding("pii", "PERSON", 0.9, 0, 16)
+    assert settle([name, phone]) == [Finding("pii", "PERSON", 0.9, 0, 13), phone]
+    around = Finding("pii", "PERSON", 0.9, 0, 40)
+    assert settle([around, phone]) == [around, phone]
+    misread = Finding("pii", "PERSON", 0.9, 10, 20)
+    assert settle([misread, phone]) == [phone]
+
+
+_FINDINGS = st.lists(
+    st.builds(
+        lambda label, score, start, size: Finding("pii", label, score, start, start + size),
+        st.sampled_from(("PERSON", "ADDRESS", "PHONE_NUMBER", "CREDIT_CARD")),
+        st.sampled_from((0.5, 0.75, 1.0)),
+        st.integers(0, 30),
+        st.integers(1, 15),
+    ),
+    max_size=7,
+)
+
+
+def _covered(findings: list[Finding]) -> set[int]:
+    return {place for one in findings for place in range(one.start, one.end)}
+
+
+@given(_FINDINGS, st.randoms())
+def test_settling_leaves_nothing_standing(findings: list[Finding], rng: object) -> None:
+    """Only a name that shares half of itself with an identifier may lose characters."""
+    kept = settle(findings)
+    certain = [f for f in findings if f.label == "ADDRESS" or f.label not in NAMES]
+    assert _covered(certain) <= _covered(kept) <= _covered(findings)
+    if not any(f.label not in NAMES for f in findings):
+        assert _covered(kept) == _covered(findings)
+    shuffled = list(findings)
+    rng.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert settle(shuffled) == kept

@@ -1,0 +1,1 @@
+"""``grounding``: figures, dates, names and quotations, traced to the brief they come from."""

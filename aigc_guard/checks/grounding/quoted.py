@@ -1,0 +1,136 @@
+"""Quotations compared with the material word by word, and where an altered one truly stands."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from aigc_guard.quotes import attributed, quotations
+from aigc_guard.records import Span
+
+_WORD = re.compile(
+    r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*"
+)
+_LEFT_OUT = re.compile(r"…+|\.{3,}|\[[^\]\n]{0,80}\]")
+_NEAR = 72.0
+_LONGEST_SEARCHED = 400_000
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Where in the material something stands: fact or source by place, and characters there."""
+
+    kind: str
+    number: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Misquotation:
+    """A quotation that the material doesn't hold; ``near`` is the true wording if there is one."""
+
+    start: int
+    end: int
+    near: Passage | None
+    likeness: float
+
+
+@dataclass
+class Page:
+    """One text of the material, as words."""
+
+    kind: str
+    number: int
+    text: str
+
+    @cached_property
+    def words(self) -> list[re.Match[str]]:
+        """The words in order, each with its place in ``text``."""
+        return list(_WORD.finditer(self.text))
+
+    @cached_property
+    def line(self) -> str:
+        """The words between single spaces, for plain search."""
+        return " " + " ".join(plain_word(match[0]) for match in self.words) + " "
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        at, starts = 1, []
+        for match in self.words:
+            starts.append(at)
+            at += len(plain_word(match[0])) + 1
+        return starts
+
+    def passage(self, start: int, end: int) -> Passage:
+        """The place in ``text`` behind ``line[start:end]``."""
+        first = min(max(0, bisect_left(self._starts, start)), len(self.words) - 1)
+        last = min(max(first, bisect_left(self._starts, end) - 1), len(self.words) - 1)
+        return Passage(self.kind, self.number, self.words[first].start(), self.words[last].end())
+
+
+def plain_word(word: str) -> str:
+    """A word without case and apostrophes."""
+    return word.casefold().replace("’", "").replace("'", "")
+
+
+def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:
+    """Quotations of ``text`` that no page holds word for word, in order.
+
+    Left-out words (…, [sic]) are allowed. A word or two in quotation marks are a term unless
+    somebody is named as saying them.
+    """
+    spoken = {one.inner for one in attributed(text, None)}
+    for one in quotations(text):
+        inner = text[one.inner.start : one.inner.end]
+        words = _WORD.findall(inner)
+        if not _is_claim(inner, words, one.inner in spoken) or _stands_in(inner, pages):
+            continue
+        near, likeness = _nearest(words, pages)
+        start = one.inner.start + len(inner) - len(inner.lstrip())
+        yield Misquotation(start, start + len(inner.strip()), near, likeness)
+
+
+def _is_claim(inner: str, words: Sequence[str], spoken: bool) -> bool:
+    """Whether the quotation claims that somebody used these words."""
+    if _HAN.search(inner):
+        return len(words) >= (4 if spoken else 8)
+    capitals = sum(word[0].isupper() or word[0].isdigit() for word in words)
+    longer = [word for word in words if len(word) > 3]
+    if (
+        words
+        and len(words) <= 8
+        and (capitals == len(words) or all(w[0].isupper() for w in longer))
+    ):
+        return False  # a title, or a term that is being defined
+    return len(words) >= (2 if spoken else 4)
+
+
+def _stands_in(inner: str, pages: Sequence[Page]) -> bool:
+    parts = [_WORD.findall(part) for part in _LEFT_OUT.split(inner)]
+    lines = [" " + " ".join(map(plain_word, words)) + " " for words in parts if words]
+    return any(all(line in page.line for line in lines) for page in pages)
+
+
+def _nearest(words: Sequence[str], pages: Sequence[Page]) -> tuple[Passage | None, float]:
+    from rapidfuzz import fuzz
+
+    wanted = " ".join(map(plain_word, words))
+    best: tuple[Passage | None, float] = (None, 0.0)
+    for page in pages:
+        line = page.line[:_LONGEST_SEARCHED]
+        if len(page.words) < 2 or len(line) < len(wanted) // 2:
+            continue
+        found = fuzz.partial_ratio_alignment(wanted, line, score_cutoff=_NEAR)
+        if found is not None and found.score > best[1]:
+            best = (page.passage(found.dest_start, found.dest_end), found.score)
+    return best[0], round(best[1] / 100, 4)
+
+
+def span_of(one: Misquotation) -> Span:
+    """Where the quotation stands in the draft."""
+    return Span(one.start, one.end)
