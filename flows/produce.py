@@ -18,8 +18,15 @@ from pydantic import BaseModel, Field
 
 from aigc_guard.errors import GenerationError
 from aigc_guard.pipeline.plan import Batch, RunPlan, start_run
-from aigc_guard.pipeline.produce import Produced, finish, most_attempts, settle
+from aigc_guard.pipeline.produce import (
+    Produced,
+    finish,
+    most_attempts,
+    publish_batch,
+    redacted,
+)
 from aigc_guard.pipeline.project import Project, open_project
+from aigc_guard.pipeline.whole_run import judge_run
 from aigc_guard.pipeline.work import Judged, decide_drafts, measure_drafts, write_batch
 from aigc_guard.records import Brief, CheckReport, Draft
 from flows.artifacts import publish_run
@@ -125,6 +132,29 @@ def decide(work: BatchWork, number: int, attempt: int) -> dict[str, int]:
 
 
 @task(
+    task_run_name="redact {number}",
+    tags=[*TAGS, MODEL_TAG],
+    retries=2,
+    retry_delay_seconds=5,
+    retry_condition_fn=_may_pass,
+    cache_policy=NO_CACHE,
+)
+def redact(work: BatchWork, number: int) -> None:
+    """Redact what is to be redacted, measure and decide that again."""
+    work.judged = redacted(work.project, work.plan, work.batch, work.judged)
+
+
+@task(tags=TAGS, cache_policy=NO_CACHE)
+def judge_together(project: Project, plan: RunPlan, batches: Sequence[BatchWork]) -> int:
+    """Decide what holds for the run as a whole; how many reasons stop all of it."""
+    latest = {name: item for work in batches for name, item in work.judged.items()}
+    found = judge_run(project, plan, latest)
+    for work in batches:
+        work.judged = {name: found.judged[name] for name in work.judged}
+    return len(found.stops)
+
+
+@task(
     task_run_name="release {number}",
     tags=[*TAGS, MODEL_TAG],
     retries=2,
@@ -133,8 +163,8 @@ def decide(work: BatchWork, number: int, attempt: int) -> dict[str, int]:
     cache_policy=NO_CACHE,
 )
 def release(work: BatchWork, number: int) -> None:
-    """Redact what is to be redacted, measure that again, publish what may be published."""
-    settle(work.project, work.plan, work.batch, work.judged)
+    """Publish what may be published."""
+    publish_batch(work.project, work.plan, work.batch, work.judged)
 
 
 @task(tags=TAGS, cache_policy=NO_CACHE)
@@ -155,8 +185,12 @@ def produce(parameters: ProduceParameters | None = None) -> Produced:
     paths = [root / path for path in given.briefs] or list(project.config.briefs)
     seed = project.config.seed if given.seed is None else given.seed
     plan = intake(project, paths, seed)
-    for batch in plan.batches:
-        process(BatchWork(project, plan, batch), given)
+    batches = [BatchWork(project, plan, batch) for batch in plan.batches]
+    for work in batches:
+        process(work, given)
+    judge_together(project, plan, batches)
+    for number, work in enumerate(batches, start=1):
+        release(work, number)
     produced = report(project, plan)
     outcomes = produced.report.outcomes
     get_run_logger().info("run %s: %s", plan.run_id, outcomes)
@@ -166,7 +200,7 @@ def produce(parameters: ProduceParameters | None = None) -> Produced:
 
 
 def process(work: BatchWork, given: ProduceParameters) -> None:
-    """One batch from writing to release; it is written again as often as its policies ask."""
+    """One batch from writing to redaction; it is written again as often as its policies ask."""
     number = work.batch.index + 1
     limits = work.project.config.limits
     writing = generate.with_options(timeout_seconds=given.write_minutes * 60)
@@ -177,7 +211,7 @@ def process(work: BatchWork, given: ProduceParameters) -> None:
             break
         measuring(work, number, attempt)
         decide(work, number, attempt)
-    release(work, number)
+    redact(work, number)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,8 +10,8 @@ from aigc_guard.audit.report import RunReport, write_report
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for, start_run
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.summary import summarise
+from aigc_guard.pipeline.whole_run import judge_run
 from aigc_guard.pipeline.work import Judged, judge, redact_batch, release_batch, write_batch
-from aigc_guard.records import Brief
 
 Progress = Callable[[str, int, int], None]
 
@@ -35,16 +35,19 @@ def produce(
     """Briefs in, releases and a report out. Running it again finishes or repeats nothing."""
     plan = start_run(project, paths, seed=seed)
     progress("intake", len(plan.briefs), len(plan.briefs))
+    latest: dict[str, Judged] = {}
     for number, batch in enumerate(plan.batches, start=1):
-        process_batch(project, plan, batch)
+        latest |= process_batch(project, plan, batch)
         progress("batches", number, len(plan.batches))
+    last = judge_run(project, plan, latest)
+    for batch in plan.batches:
+        publish_batch(project, plan, batch, last.judged)
     return finish(project, plan)
 
 
-def process_batch(project: Project, plan: RunPlan, batch: Batch) -> None:
-    """All steps of one batch, up to publication."""
-    judged = write_and_judge(project, plan, batch)
-    settle(project, plan, batch, judged)
+def process_batch(project: Project, plan: RunPlan, batch: Batch) -> dict[str, Judged]:
+    """All steps of one batch before its run is looked at as a whole: the last versions, judged."""
+    return redacted(project, plan, batch, write_and_judge(project, plan, batch))
 
 
 def write_and_judge(project: Project, plan: RunPlan, batch: Batch) -> dict[str, Judged]:
@@ -60,14 +63,21 @@ def write_and_judge(project: Project, plan: RunPlan, batch: Batch) -> dict[str, 
     return latest
 
 
-def settle(project: Project, plan: RunPlan, batch: Batch, judged: dict[str, Judged]) -> None:
-    """Redact what is to be redacted, then publish what may be published."""
-    briefs = list(batch.briefs)
-    items = [judged[brief.id] for brief in briefs]
-    redacted = redact_batch(project, plan, items, briefs)
-    by_id = {brief.id: brief for brief in briefs}
-    owners: list[Brief] = [by_id[item[0].brief_id] for item in redacted]
-    release_batch(project, plan, [*items, *redacted], [*briefs, *owners])
+def redacted(
+    project: Project, plan: RunPlan, batch: Batch, judged: Mapping[str, Judged]
+) -> dict[str, Judged]:
+    """The versions that stand: redacted ones in place of those that were to be redacted."""
+    briefs = [brief for brief in batch.briefs if brief.id in judged]
+    versions = redact_batch(project, plan, [judged[brief.id] for brief in briefs], briefs)
+    return {**judged, **{item[0].brief_id: item for item in versions}}
+
+
+def publish_batch(
+    project: Project, plan: RunPlan, batch: Batch, judged: Mapping[str, Judged]
+) -> None:
+    """Publish what may be published of a batch, as its run was judged."""
+    briefs = [brief for brief in batch.briefs if brief.id in judged]
+    release_batch(project, plan, [judged[brief.id] for brief in briefs], briefs)
 
 
 def most_attempts(project: Project, batch: Batch) -> int:

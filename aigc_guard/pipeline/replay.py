@@ -93,7 +93,8 @@ def _compare(
         found.left_out += 1
         found.unmeasured.update(missing)
         return
-    was, now = (_decided(policy, draft, brief, reports) for policy in (old, new))
+    at = project.clock()  # waivers hold or not as they do today
+    was, now = (_decided(policy, draft, brief, reports, at) for policy in (old, new))
     found.compared += 1
     if was.outcome is not now.outcome:
         stricter = now if now.outcome.rank > was.outcome.rank else was
@@ -110,11 +111,11 @@ def _compare(
 
 
 def _decided(
-    policy: Policy, draft: Draft, brief: Brief, reports: Sequence[CheckReport]
+    policy: Policy, draft: Draft, brief: Brief, reports: Sequence[CheckReport], at: str
 ) -> Decision:
     if not _serves(policy, draft):
         return no_policy_decision(draft)
-    return decide(policy, draft, brief, reports)
+    return decide(policy, draft, brief, reports, at=at)
 
 
 def _responsible(decision: Decision) -> tuple[str, ...]:

@@ -1,7 +1,8 @@
 """The stage between judging single drafts and publishing: what the run as a whole says.
 
 Drafts are compared with each other, and breaker, quotas and findings that hold the run are applied,
-before anything of the run is published. Repeating it changes nothing.
+before anything of the run is published. Repeating it changes nothing: a decision that differs from
+the stored one only by what was said of the run is not recorded again (see ``work``).
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from aigc_guard.checks.interface import Batch, Context
 from aigc_guard.pipeline.measuring import measure_requests, subject_of
 from aigc_guard.pipeline.plan import RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
-from aigc_guard.policy import CheckRequest, Policy, decide, no_policy_decision, required_checks
+from aigc_guard.pipeline.work import Judged, record_decisions
+from aigc_guard.policy import CheckRequest, Policy, decide, required_checks
 from aigc_guard.policy.run import RunItem, decide_run
 from aigc_guard.policy.standing import RUN_CHECK
-from aigc_guard.records import Brief, CheckReport, Decision, Draft, Reason
+from aigc_guard.records import Brief, Reason
 
-Judged = tuple[Draft, tuple[CheckReport, ...], Decision]
-EVENT = "run.judged"
+EVENT = "run.stopped"
+"""What stopped a run, with its reasons; without reasons when nothing does any more."""
 
 
 @dataclass(frozen=True)
@@ -44,48 +46,37 @@ def judge_run(
     """
     briefs = [brief for brief in plan.briefs if brief.id in latest]
     policies = [policy_for(project, brief) for brief in briefs]
-    before = [latest[brief.id] for brief in briefs]
     at = project.clock()
-    compared = _compared(project, before, briefs, policies, context or project.context)
-    single = [
-        _decided(policy, draft, brief, reports, at)
-        for (draft, _, _), reports, brief, policy in zip(
-            before, compared, briefs, policies, strict=True
-        )
-    ]
+    alone = _compared(project, latest, briefs, policies, context or project.context, at)
     items = [
         RunItem(policy, draft, decision)
-        for (draft, _, _), policy, decision in zip(before, policies, single, strict=True)
+        for (draft, _, decision), policy in zip(alone, policies, strict=True)
     ]
     found = decide_run(items)
     after = {
         brief.id: (draft, reports, decision)
-        for brief, (draft, _, _), reports, decision in zip(
-            briefs, before, compared, found.decisions, strict=True
-        )
+        for brief, (draft, reports, _), decision in zip(briefs, alone, found.decisions, strict=True)
     }
-    _record(project, plan, list(after.values()), found.stops, at)
+    record_decisions(project, plan, list(after.values()), at=at)
+    _record_stops(project, plan, found.stops, at)
     return RunJudged(after, found.stops)
-
-
-def was_judged(project: Project, run_id: str) -> bool:
-    """Whether the run's drafts were decided together before: then those decisions stand."""
-    return bool(project.store.events(kind=EVENT, subject=run_id, limit=1))
 
 
 def _compared(
     project: Project,
-    judged: Sequence[Judged],
+    latest: Mapping[str, Judged],
     briefs: Sequence[Brief],
     policies: Sequence[Policy | None],
     context: Context,
-) -> list[tuple[CheckReport, ...]]:
-    """Each draft's reports, those of comparing checks taken over all drafts of the run."""
+    at: str,
+) -> list[Judged]:
+    """The drafts with what the comparing checks say of them, taken over all drafts of the run."""
+    before = [latest[brief.id] for brief in briefs]
     asked = [_comparing(policy) for policy in policies]
     if not any(asked):
-        return [reports for _, reports, _ in judged]
+        return before
     subjects = [
-        subject_of(draft, brief) for (draft, _, _), brief in zip(judged, briefs, strict=True)
+        subject_of(draft, brief) for (draft, _, _), brief in zip(before, briefs, strict=True)
     ]
     fresh = measure_requests(
         subjects,
@@ -94,10 +85,15 @@ def _compared(
         project.store,
         seconds=project.config.limits.check_seconds,
     )
-    return [
-        (*(one for one in reports if one.check != RUN_CHECK), *added)
-        for (_, reports, _), added in zip(judged, fresh, strict=True)
-    ]
+    out: list[Judged] = []
+    for judged, brief, policy, added in zip(before, briefs, policies, fresh, strict=True):
+        if policy is None or not added:
+            out.append(judged)
+            continue
+        draft, reports, _ = judged
+        every = (*(one for one in reports if one.check != RUN_CHECK), *added)
+        out.append((draft, every, decide(policy, draft, brief, every, at=at)))
+    return out
 
 
 def _comparing(policy: Policy | None) -> tuple[CheckRequest, ...]:
@@ -105,34 +101,10 @@ def _comparing(policy: Policy | None) -> tuple[CheckRequest, ...]:
     return tuple(request for request in requests if request.check == RUN_CHECK)
 
 
-def _decided(
-    policy: Policy | None,
-    draft: Draft,
-    brief: Brief,
-    reports: Sequence[CheckReport],
-    at: str,
-) -> Decision:
-    if policy is None:
-        return no_policy_decision(draft)
-    return decide(policy, draft, brief, reports, at=at)
-
-
-def _record(
-    project: Project,
-    plan: RunPlan,
-    judged: Sequence[Judged],
-    stops: Sequence[Reason],
-    at: str,
-) -> None:
-    """All decisions of the run that are news, in one transaction with the event."""
-    measured = {draft.draft_id: [one.key for one in reports] for draft, reports, _ in judged}
-    decisions = [decision for _, _, decision in judged]
-    with project.store.transaction() as tx:
-        news = tx.put_decisions(decisions, at=at, run_id=plan.run_id, measured=measured)
-        if news or not was_judged(project, plan.run_id):
-            body = {
-                "drafts": len(judged),
-                "changed": len(news),
-                "stops": [[one.rule, one.label, one.limit, f"{one.score:.4f}"] for one in stops],
-            }
-            tx.append_event(EVENT, plan.run_id, body=body, at=at)
+def _record_stops(project: Project, plan: RunPlan, stops: Sequence[Reason], at: str) -> None:
+    """Why nothing of the run may go out, once per set of reasons."""
+    body = {"stops": [[one.rule, one.label, one.limit, f"{one.score:.4f}"] for one in stops]}
+    last = project.store.events(kind=EVENT, subject=plan.run_id)
+    if last[-1].body == body if last else not stops:
+        return
+    project.store.append_event(EVENT, plan.run_id, body=body, at=at)

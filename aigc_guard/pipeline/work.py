@@ -15,6 +15,7 @@ from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy, decide, no_policy_decision, redactions
+from aigc_guard.policy.run import without_run
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -116,24 +117,34 @@ def decide_drafts(
     reports: Sequence[tuple[CheckReport, ...]],
 ) -> list[Judged]:
     """Decide what was measured, and record the decisions that are news."""
+    at = project.clock()
     policies = [policy_for(project, brief) for brief in briefs]
     judged = [
-        (draft, found, _decide(policy, draft, brief, found))
+        (draft, found, _decide(policy, draft, brief, found, at))
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
     ]
-    _record_decisions(project, plan, judged)
+    stored = project.store.latest_decisions([draft.draft_id for draft in drafts])
+    news = [one for one in judged if not _same_alone(stored.get(one[0].draft_id), one[2])]
+    record_decisions(project, plan, news, at=at)
     return judged
 
 
 def _decide(
-    policy: Policy | None, draft: Draft, brief: Brief, reports: Sequence[CheckReport]
+    policy: Policy | None, draft: Draft, brief: Brief, reports: Sequence[CheckReport], at: str
 ) -> Decision:
-    return decide(policy, draft, brief, reports) if policy else no_policy_decision(draft)
+    return decide(policy, draft, brief, reports, at=at) if policy else no_policy_decision(draft)
 
 
-def _record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged]) -> None:
+def _same_alone(stored: Decision | None, decision: Decision) -> bool:
+    """Whether the stored decision says this, and beside it only what its run as a whole said.
+
+    Recording it again would void an approval of a draft that only its run holds back.
+    """
+    return stored is not None and stored != decision and without_run(stored) == decision
+
+
+def record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged], *, at: str) -> None:
     """Store the decisions that are news, each with an event."""
-    at = project.clock()
     measured = {draft.draft_id: [r.key for r in reports] for draft, reports, _ in judged}
     with project.store.transaction() as tx:
         decisions = [decision for _, _, decision in judged]
@@ -169,7 +180,8 @@ def _redacted(
     stored = project.store.draft(redaction_id(draft, policy))
     if stored is not None:
         return stored
-    done = apply(draft.text, redactions(policy, draft, brief, reports), project.redaction_key)
+    wanted = redactions(policy, draft, brief, reports, at=project.clock())
+    done = apply(draft.text, wanted, project.redaction_key)
     version = replace(
         draft,
         draft_id=redaction_id(draft, policy),

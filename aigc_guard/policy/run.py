@@ -73,7 +73,7 @@ def _with(decision: Decision, reasons: Sequence[Reason]) -> Decision:
         return decision
     every = ordered((*decision.reasons, *reasons))
     outcome = strictest(reason.outcome for reason in every)
-    return replace(decision, reasons=every, outcome=outcome, regenerate=False)
+    return replace(decision, reasons=every, outcome=outcome)
 
 
 def _stops(items: Sequence[RunItem]) -> Iterator[Reason]:

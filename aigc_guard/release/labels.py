@@ -78,7 +78,8 @@ def _refuse_unwritable(text: str) -> None:
     if found:
         raise ReleaseError(
             said(
-                "character {start} is the control character U+{code}, which no released file can carry",
+                "character {start} is the control character U+{code}, "
+                "which no released file can carry",
                 start=found.start(),
                 code=f"{ord(found.group()):04X}",
             ),

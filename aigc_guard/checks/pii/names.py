@@ -44,7 +44,7 @@ class NamesReader:
             guard = guard_of(folder)
 
             def read_names(texts: Sequence[str]) -> list[tuple[Name, ...] | None]:
-                return [reading and reading.names for reading in guard.read(texts)]
+                return [one.names if one else None for one in guard.read(texts)]
 
             return cls(read_names, guard.tokenizer, guard.name_labels, guard.window)
         return cls.of_classifier(folder)

@@ -49,13 +49,17 @@ CHINESE = (
     "tox_lexicons/ldnoobw_zh.txt",
     "gen_legal_zh_laws/data.jsonl.xz",
 )
+LEGAL = (
+    "gen_legal_cuad/clauses.jsonl.gz",
+    "gen_legal_templates/documents.jsonl.gz",
+    "gen_legal_templates/accord_templates.jsonl.gz",
+)
 NEWS = (
     "gen_news_gov/data.jsonl.xz",
     "gen_news_onestop/data.jsonl.xz",
     "gen_news_gum/data.jsonl.gz",
 )
 MIXED = ("wiki", "tweets", "civil", "stormfront", "hatemoji")
-BRIEFS = {"legal": 500, "news": 300}
 
 
 @dataclass(frozen=True)
@@ -176,26 +180,23 @@ def _writer(folder: Path) -> Any:
 
 def _benchmark(domain: str) -> Measure:
     def measure(order: Order) -> Mapping[str, Any]:
-        from aigc_guard.training.writers import evaluate
+        from aigc_guard.training.writers.bench_rnnlg import rnnlg
+        from aigc_guard.training.writers.bench_viggo import viggo
+        from aigc_guard.training.writers.evaluate import BENCH
 
+        writer = _writer(order.folder)
         if domain == "viggo":
-            found = evaluate.viggo(_writer(order.folder), order.data, evaluate.BENCH)
-        else:
-            found = evaluate.rnnlg(_writer(order.folder), order.data, domain, evaluate.BENCH)
-        return with_intervals(found)
+            return with_intervals(viggo(writer, order.data, BENCH))
+        return with_intervals(rnnlg(writer, order.data, domain, BENCH))
 
     return measure
 
 
 def _faithful(kind: str) -> Measure:
     def measure(order: Order) -> Mapping[str, Any]:
-        from aigc_guard.training.writers import evaluate, pairs_legal, pairs_news
+        from aigc_guard.training.writers.evaluate import faithful
 
-        pairs = pairs_legal.cuad(order.data) if kind == "legal" else pairs_news.news(order.data)
-        cases = evaluate.held_out(pairs, min(BRIEFS[kind], order.limit))
-        words = order.kinds / kind / "terms.txt"
-        terms = words.read_text(encoding="utf-8").split() if words.is_file() else []
-        found = evaluate.faithful_share(_writer(order.folder), cases, terms, evaluate.BENCH)
+        found = faithful(order.folder, order.data, order.kinds, kind, limit=order.limit)
         return with_intervals(found)
 
     return measure
@@ -213,7 +214,7 @@ PARTS: tuple[Part, ...] = (
     Part("writer-en.laptop", "writer-en", _benchmark("laptop"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.tv", "writer-en", _benchmark("tv"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.viggo", "writer-en", _benchmark("viggo"), ("d2t_viggo/data.jsonl.gz",)),
-    Part("writer-en.legal", "writer-en", _faithful("legal"), ("gen_legal_cuad/clauses.jsonl.gz",)),
+    Part("writer-en.legal", "writer-en", _faithful("legal"), LEGAL),
     Part("writer-en.news", "writer-en", _faithful("news"), NEWS),
 )
 
