@@ -14,12 +14,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.pii.names import NamesReader, find_all_names
 from aigc_guard.checks.pii.recognizers import analyzer
-from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
-from aigc_guard.records import sha256_text
-from aigc_guard.training.guards.attacks import ATTACKS, attack_words, swap_identity
+from aigc_guard.training.guards.attacks import ATTACKS, attack_words
 from aigc_guard.training.guards.chinese_sources import load_chinese_names, load_chinese_toxic
 from aigc_guard.training.guards.figures import (
     accuracy,
@@ -30,7 +27,9 @@ from aigc_guard.training.guards.figures import (
     with_interval,
 )
 from aigc_guard.training.guards.identifiers import evaluate_identifiers
+from aigc_guard.training.guards.identity import identity
 from aigc_guard.training.guards.name_sources import load_names
+from aigc_guard.training.guards.reading import read_scores
 from aigc_guard.training.guards.records import (
     TOXICITY_LABELS,
     UNKNOWN,
@@ -41,27 +40,6 @@ from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
 
 NAME_FLOOR = 0.5
 _FLOORS = {"wiki", "tweets", "stormfront", "hatemoji", "cold"}
-
-
-class _OneFolder:
-    """A loader for a folder that is being measured and is in no lock yet."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-
-    def folder_of(self, name: str) -> Path:
-        return self._folder
-
-
-def read_scores(
-    folder: Path, texts: Sequence[str], *, chinese: bool = False
-) -> list[dict[str, float]]:
-    """The check's scores per text (maximum over windows), as it ships."""
-    settings = ToxicitySettings(floor=1.0, model="guard", model_zh="guard" if chinese else "")
-    check = ToxicityCheck(settings)
-    subjects = [Subject(text, sha256_text(text)) for text in texts]
-    reports = check.measure(subjects, Context(model_loader=_OneFolder(folder)))
-    return [dict(report.scores) for report in reports]
 
 
 def _sample(records: Sequence[Any], limit: int, seed: int = 1) -> list[Any]:
@@ -126,45 +104,6 @@ def under_attack(
         attacked = recall([attack_words(r.text, words, rng, name) for r in rows])
         out["lost_points"][name] = round(100 * (plain - attacked), 2)
     return out
-
-
-def identity(folder: Path, records: Sequence[ToxicText], limit: int) -> dict[str, Any]:
-    """False positives at 0.5 per identity term on harmless held-out templates, and the gap."""
-    rows = [
-        r for r in records if r.source == "templates" and r.split == "test" and not r.targets[0]
-    ]
-    rows = _sample(rows, limit)
-    scores = read_scores(folder, [r.text for r in rows])
-    groups: dict[str, list[bool]] = {}
-    for row, score in zip(rows, scores, strict=True):
-        term = row.text.rstrip(".").split()[-1].lower()
-        groups.setdefault(term, []).append(max(score.values()) >= 0.5)
-    rates = {t: sum(v) / len(v) for t, v in groups.items() if len(v) >= 8}
-    every = [flag for flags in groups.values() for flag in flags]
-    toxic = [r for r in records if r.source == "templates" and r.split == "test" and r.targets[0]]
-    said = read_scores(folder, [r.text for r in _sample(toxic, 400)])
-    swapped = [r for r in records if r.source in ("wiki", "civil") and r.split == "test"]
-    pairs = [(r.text, swap_identity(r.text, random.Random(3))) for r in swapped]
-    pairs = [(a, b) for a, b in pairs if a != b][:300]
-    first = read_scores(folder, [a for a, _ in pairs])
-    second = read_scores(folder, [b for _, b in pairs])
-    flips = sum(
-        (max(a.values()) >= 0.5) != (max(b.values()) >= 0.5)
-        for a, b in zip(first, second, strict=True)
-    )
-    return {
-        "templates": len(rows),
-        "false_positive_rate": round(sum(every) / max(1, len(every)), 4),
-        "largest_gap_points": round(100 * (max(rates.values()) - min(rates.values())), 2)
-        if rates
-        else None,
-        "rates": {t: round(v, 3) for t, v in sorted(rates.items()) if v},
-        "recall_on_toxic_templates": round(
-            sum(max(s.values()) >= 0.5 for s in said) / max(1, len(said)), 4
-        ),
-        "swapped_pairs": len(pairs),
-        "flips": flips,
-    }
 
 
 def names(

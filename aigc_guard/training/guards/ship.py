@@ -20,9 +20,9 @@ from aigc_guard.training.guards.chinese import SHAPE
 from aigc_guard.training.guards.chinese_sources import LABELS as CHINESE_LABELS
 from aigc_guard.training.guards.chinese_sources import load_chinese_toxic
 from aigc_guard.training.guards.english import make_config
-from aigc_guard.training.guards.evaluate import read_scores
 from aigc_guard.training.guards.export import export
 from aigc_guard.training.guards.model import build
+from aigc_guard.training.guards.reading import read_scores
 from aigc_guard.training.guards.records import TOXICITY_LABELS, ToxicText
 from aigc_guard.training.guards.toxic_sources import load_toxic
 

@@ -137,13 +137,19 @@ def _attacks(found: Mapping[str, Any]) -> list[str]:
 
 
 def _identity(found: Mapping[str, Any]) -> list[str]:
+    between_terms = _number(found.get("largest_gap_between_terms_points"), 1)
     lines = [
-        f"{found.get('templates')} harmless sentences from held-out templates. Toxic at 0.5:",
-        f"{_number(found.get('false_positive_rate'))} of all; largest gap between two terms:",
-        f"{_number(found.get('largest_gap_points'), 1)} points. Toxic templates found: "
-        f"{_number(found.get('recall_on_toxic_templates'))}.",
-        f"Of {found.get('swapped_pairs')} real texts whose identity terms were exchanged, "
-        f"{found.get('flips')} changed sides.",
+        f"All {found.get('templates')} harmless sentences of the held-out templates. Toxic at 0.5:",
+        f"{_number(found.get('false_positive_rate'))} of all; largest gap between two groups:",
+        f"{_number(found.get('largest_gap_points'), 1)} points; between two single terms "
+        f"(about 20 sentences each): {between_terms} points.",
+        f"Toxic templates found: {_number(found.get('recall_on_toxic_templates'))} of "
+        f"{found.get('toxic_templates')}. Of {found.get('swapped_pairs')} real texts whose "
+        f"identity terms were exchanged, {found.get('flips')} changed sides.",
+        "",
+        "| Group | False positives |",
+        "|---|---|",
+        *(f"| {name} | {_number(rate)} |" for name, rate in found.get("groups", {}).items()),
         "",
     ]
     rates = found.get("rates", {})

@@ -107,7 +107,7 @@ def _attacks(order: Order) -> Mapping[str, Any]:
 
 
 def _identity(order: Order) -> Mapping[str, Any]:
-    from aigc_guard.training.guards.evaluate import identity
+    from aigc_guard.training.guards.identity import identity
 
     return identity(order.folder, _toxic(order.data), order.limit)
 
@@ -118,7 +118,7 @@ def _reliability(order: Order) -> Mapping[str, Any]:
 
     from sklearn.metrics import classification_report
 
-    from aigc_guard.training.guards.evaluate import read_scores
+    from aigc_guard.training.guards.reading import read_scores
 
     rows = [
         r
