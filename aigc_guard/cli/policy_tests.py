@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -19,6 +20,15 @@ from aigc_guard.cli.console import (
     say_json,
     tell,
 )
+from aigc_guard.cli.policy_formats import (
+    FAILED,
+    UNCOVERED,
+    UNREAD,
+    CaseLine,
+    Problem,
+    github,
+    junit,
+)
 from aigc_guard.i18n import pick
 
 if TYPE_CHECKING:
@@ -32,6 +42,7 @@ class ReportFormat(StrEnum):
     TEXT = "text"
     JSON = "json"
     JUNIT = "junit"
+    GITHUB = "github"
 
 
 def run_tests(
@@ -41,27 +52,29 @@ def run_tests(
     coverage: Annotated[
         bool, typer.Option("--coverage", help="fail for rules without a test for and against them")
     ] = False,
+    without_models: Annotated[
+        bool, typer.Option("--without-models", help="leave out the rules that need a model")
+    ] = False,
     format: Annotated[
-        ReportFormat, typer.Option("--format", help="text, json, or junit for build servers")
+        ReportFormat,
+        typer.Option("--format", help="text, json, or junit and github for build servers"),
     ] = ReportFormat.TEXT,
 ) -> None:
     """Run the tests inside policy files: 0 passed, 1 failed, 3 bad policy, 4 a check can't run."""
     from aigc_guard.pipeline.policy_tests import CaseArchive, run_cases
     from aigc_guard.pipeline.project import open_project
+    from aigc_guard.policy.trial import model_free
 
     config = project_config(required=False)
     project = open_project(config)
     policies = _policies(paths or [config.policies], project.checks)
+    if without_models:
+        policies = [model_free(policy) for policy in policies]
     archive = CaseArchive(config.keys.parent / "policy-tests.jsonl")
     seconds = config.limits.check_seconds
     results = run_cases(policies, project.context, archive, seconds=seconds)
     gaps = _gaps(policies, results) if coverage else []
-    if format is ReportFormat.JSON:
-        say_json({"tests": [_as_json(one) for one in results], "coverage": gaps})
-    elif format is ReportFormat.JUNIT:
-        say(_junit(results, gaps))
-    else:
-        _say(results, gaps)
+    _print(results, gaps, format)
     failed = [one for one in results if one.problems]
     unread = [one for one in results if one.unread]
     remark(
@@ -90,21 +103,46 @@ def _policies(paths: Sequence[Path], check_types: Any) -> list[Policy]:
     return found
 
 
-def _gaps(policies: Sequence[Policy], results: Sequence[CaseResult]) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What ``--coverage`` misses. ``rule`` is empty where a test is the matter, not a rule."""
+
+    policy: str
+    path: str
+    line: int | None
+    rule: str
+    problem: str
+
+
+def _gaps(policies: Sequence[Policy], results: Sequence[CaseResult]) -> list[Gap]:
     from aigc_guard.policy.cases import PolicyCase
     from aigc_guard.policy.trial import uncovered
 
     return [
-        {
-            "policy": policy.name,
-            "path": where.path if isinstance(where, PolicyCase) else policy.path,
-            "line": where.line if isinstance(where, PolicyCase) else None,
-            "rule": "" if isinstance(where, PolicyCase) else where.id,
-            "problem": pick(words, language()),
-        }
+        Gap(
+            policy=policy.name,
+            path=where.path if isinstance(where, PolicyCase) else policy.path,
+            line=where.line if isinstance(where, PolicyCase) else None,
+            rule="" if isinstance(where, PolicyCase) else where.id,
+            problem=pick(words, language()),
+        )
         for policy in policies
         for where, words in uncovered(policy, results)
     ]
+
+
+def _print(results: Sequence[CaseResult], gaps: Sequence[Gap], format: ReportFormat) -> None:
+    if format is ReportFormat.JSON:
+        tests = [_as_json(one) for one in results]
+        say_json({"tests": tests, "coverage": [asdict(gap) for gap in gaps]})
+    elif format is ReportFormat.JUNIT:
+        say(junit(_as_cases(results, gaps)))
+    else:
+        problems = [one for case in _as_cases(results, gaps) for one in case.problems]
+        if problems and format is ReportFormat.GITHUB:
+            say(github(problems))
+        for one in problems if format is ReportFormat.TEXT else ():
+            say(f"{one.place}: {one.message}")  # where it stands; never the draft's words
 
 
 def _problems(result: CaseResult) -> list[str]:
@@ -126,38 +164,23 @@ def _as_json(result: CaseResult) -> dict[str, Any]:
     }
 
 
-def _say(results: Sequence[CaseResult], gaps: Sequence[dict[str, Any]]) -> None:
-    """Where each failed test stands; never its words."""
-    for result in results:
-        for problem in _problems(result):
-            say(f"{result.case.path}:{result.case.line}: {problem}")
-    for gap in gaps:
-        place = f"{gap['path']}:{gap['line']}" if gap["line"] else gap["path"]
-        say(f"{place}: {gap['problem']}")
-
-
-def _junit(results: Sequence[CaseResult], gaps: Sequence[dict[str, Any]]) -> str:
-    """JUnit's XML as build servers read it: one suite per policy, one case per test."""
-    from xml.etree.ElementTree import Element, SubElement, tostring
-
-    root = Element("testsuites")
-    for policy in dict.fromkeys(
-        [*(one.policy for one in results), *(str(gap["policy"]) for gap in gaps)]
-    ):
-        suite = SubElement(root, "testsuite", name=policy)
-        for one in (one for one in results if one.policy == policy):
-            place = f"{one.case.path}:{one.case.line}"
-            case = SubElement(suite, "testcase", classname=one.case.rule or policy, name=place)
-            for problem in _problems(one):
-                kind = "failure" if one.problems else "error"
-                SubElement(case, kind, message=problem).text = f"{place}: {problem}"
-        for gap in (gap for gap in gaps if gap["policy"] == policy):
-            case = SubElement(
-                suite, "testcase", classname="coverage", name=str(gap["rule"] or gap["line"])
+def _as_cases(results: Sequence[CaseResult], gaps: Sequence[Gap]) -> list[CaseLine]:
+    """Every test and every gap, as the report formats show them."""
+    cases = []
+    for one in results:
+        path, line = one.case.path, one.case.line
+        kind = FAILED if one.problems else UNREAD
+        cases.append(
+            CaseLine(
+                suite=one.policy,
+                group=one.case.rule or one.policy,
+                name=f"{path}:{line}",
+                problems=tuple(Problem(kind, path, words, line) for words in _problems(one)),
+                error=bool(one.unread) and not one.problems,
             )
-            SubElement(case, "failure", message=str(gap["problem"]))
-        cases = suite.findall("testcase")
-        suite.set("tests", str(len(cases)))
-        suite.set("failures", str(sum(case.find("failure") is not None for case in cases)))
-        suite.set("errors", str(sum(case.find("error") is not None for case in cases)))
-    return tostring(root, encoding="unicode", xml_declaration=True)
+        )
+    for gap in gaps:
+        problem = Problem(UNCOVERED, gap.path, gap.problem, gap.line)
+        name = gap.rule or f"{gap.path}:{gap.line}"
+        cases.append(CaseLine(gap.policy, "coverage", name, (problem,)))
+    return cases

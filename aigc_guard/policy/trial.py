@@ -32,6 +32,17 @@ class CaseResult:
         return not self.problems and not self.unread
 
 
+def model_free(policy: Policy) -> Policy:
+    """Only the rules that need no model, with their own tests: what can be tried anywhere.
+
+    Tests of the whole policy go, too: they need every measurement.
+    """
+    rules = tuple(rule for rule in policy.rules if not rule.request.check_type.uses_model)
+    names = {rule.id for rule in rules}
+    cases = tuple(case for case in policy.cases if case.rule in names)
+    return replace(policy, rules=rules, cases=cases)
+
+
 def case_requests(policy: Policy, case: PolicyCase) -> tuple[CheckRequest, ...]:
     """The measurements a test needs: its rule's, or all of the policy's."""
     if not case.rule:
