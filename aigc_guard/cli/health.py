@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from aigc_guard.config import Config
+from aigc_guard.config import CONFIG_NAME, Config
 from aigc_guard.errors import GuardError, LocatedError, said
 
 # Extra -> what it brings that a whole run needs.
@@ -47,6 +47,7 @@ def findings(config: Config, *, read_models: bool = True) -> list[Finding]:
         _kinds(config),
         _policies(config),
         *_approvers(config),
+        *_lock(config),
         *_models(config, read=read_models),
         *_names(config),
         _briefs(config),
@@ -119,6 +120,24 @@ def _approvers(config: Config) -> Iterator[Finding]:
             )
 
 
+def _lock(config: Config) -> Iterator[Finding]:
+    """A package brings no models, they are large: where a new folder gets them from."""
+    from aigc_guard.models import LOCK_NAME
+
+    path = config.models / LOCK_NAME
+    if path.exists() or not (config.writers or any(config.guards.values())):
+        return
+    yield Finding(
+        said("models"),
+        said("{path} is not there: an installed package brings no models", path=path),
+        said(
+            "set models in {config_name} to the models folder of a checkout of aigc_guard, "
+            "or list your own: aigc-guard models add DIR",
+            config_name=config.root / CONFIG_NAME,
+        ),
+    )
+
+
 def _models(config: Config, *, read: bool) -> Iterator[Finding]:
     from aigc_guard.models import LOCK_NAME, ModelStore
 
@@ -146,15 +165,15 @@ def _names(config: Config) -> Iterator[Finding]:
         entries = ModelStore(config.models).entries
     except GuardError:
         return
-    wanted = {f"guards.{language}": (name, "guard") for language, name in config.guards.items()}
+    wanted = {f"guards.{language}": (name, "guard", "") for language, name in config.guards.items()}
     for kind, by_language in config.writers.items():
         for language, name in by_language.items():
-            wanted[f"writers.{kind}.{language}"] = (name, "writer")
-    for setting, (name, role) in sorted(wanted.items()):
+            wanted[f"writers.{kind}.{language}"] = (name, "writer", kind)
+    for setting, (name, role, kind) in sorted(wanted.items()):
         if name and name not in entries:
             mend = said(
-                "aigc-guard models add DIR --name {name}, or name another in {setting}",
-                name=name,
+                "{command}, or name another in {setting}",
+                command=_add_command(name, role, kind),
                 setting=setting,
             )
             path = config.models / LOCK_NAME
@@ -163,6 +182,13 @@ def _names(config: Config) -> Iterator[Finding]:
             problem = said("{name} is no {role}", name=name, role=role)
             mend = said("name a {role} in {setting}", role=role, setting=setting)
             yield Finding(setting, problem, mend)
+
+
+def _add_command(name: str, role: str, kind: str) -> str:
+    """The whole command: without a model card, none of these options may be left out."""
+    command = f"aigc-guard models add DIR --name {name} --role {role}"
+    command += " --licence SPDX --trained-on 'NAME | LICENCE'"
+    return f"{command} --approved-for {kind}" if kind else command
 
 
 def _briefs(config: Config) -> Finding:
