@@ -64,6 +64,7 @@ def lint(
 
 app.command("test")(policy_tests.run_tests)
 app.command("explain")(policy_words.explain)
+app.command("docs")(policy_words.docs)
 app.command("show")(policy_words.show)
 app.command("diff")(policy_words.diff)
 app.command("replay")(policy_replay.replay)

@@ -1,4 +1,4 @@
-"""``aigc-guard policy explain``, ``show`` and ``diff``: policies as their readers want them."""
+"""``policy explain``, ``docs``, ``show`` and ``diff``: policies as their readers want them."""
 
 from __future__ import annotations
 
@@ -57,13 +57,34 @@ def find(named: str) -> Policy:
 def explain(
     policy: PolicyArgument,
     lang: Annotated[
-        Lang | None, typer.Option(help="en or zh; default: the project's language")
+        Lang | None,
+        typer.Option("--lang", "--language", help="en or zh; default: the project's language"),
     ] = None,
 ) -> None:
     """Say in plain words what is held, why, and who decides (Markdown)."""
     from aigc_guard.policy.explain import explain as in_words
 
     say(in_words(find(policy), lang.value if lang else language()).rstrip())
+
+
+def docs(
+    policies: Annotated[
+        list[str] | None, typer.Argument(help="files or names; default: the project's policies")
+    ] = None,
+    html: Annotated[bool, typer.Option("--html", help="one page for a browser")] = False,
+    lang: Annotated[
+        Lang | None,
+        typer.Option("--lang", "--language", help="en or zh; default: the project's language"),
+    ] = None,
+) -> None:
+    """Print the rule book: every rule with its limits, its action, who decides, and why."""
+    from aigc_guard.policy import load_folder
+    from aigc_guard.policy.book import as_html, as_markdown
+
+    named = [find(one) for one in policies or ()]
+    found = named or list(load_folder(project_config().policies))
+    write = as_html if html else as_markdown
+    say(write(found, lang.value if lang else language()).rstrip())
 
 
 def show(

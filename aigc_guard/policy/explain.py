@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from aigc_guard.i18n import pick, translate
 from aigc_guard.policy.form import Action
@@ -16,7 +16,7 @@ _STRICT_FIRST = (Action.BLOCK, Action.REVIEW, Action.REGENERATE, Action.REDACT, 
 
 def explain(policy: Policy, language: str) -> str:
     """The policy as Markdown in ``language`` (en or zh), strictest actions first."""
-    lines = [f"# {policy.name} {policy.version}", "", *_about(policy, language)]
+    lines = [f"# {policy.name} {policy.version}", "", *about(policy, language)]
     for action in _STRICT_FIRST:
         rules = [rule for rule in policy.rules if rule.action is action]
         if rules:
@@ -29,8 +29,9 @@ def explain(policy: Policy, language: str) -> str:
             lines += _waiver(waiver, language)
     if policy.form.batch is not None:
         lines += ["", f"## {translate('For a whole run', language)}", ""]
-        lines += _batch(policy.form.batch, language)
-    lines += ["", f"## {translate('Always', language)}", "", *_always(policy, language)]
+        lines += [f"- {one}" for one in run_words(policy.form.batch, language)]
+    lines += ["", f"## {translate('Always', language)}", ""]
+    lines += [f"- {one}" for one in always(policy, language)]
     return "\n".join(lines) + "\n"
 
 
@@ -54,7 +55,7 @@ def action_words(action: Action, policy: Policy, language: str) -> str:
 def limit_words(limits: Limits, language: str) -> str:
     """When limits are reached, in words."""
     if isinstance(limits, ScoreLimits):
-        return _joined(
+        return joined(
             [
                 translate("{label} from {limit} on", language, label=label, limit=f"{limit:g}")
                 for label, limit in limits.root.items()
@@ -62,14 +63,14 @@ def limit_words(limits: Limits, language: str) -> str:
             language,
         )
     if isinstance(limits, LabelLimits):
-        labels = _joined(list(limits.labels), language)
+        labels = joined(limits.labels, language)
         found = translate(
             "{label} from {limit} on", language, label=labels, limit=f"{limits.score:g}"
         )
         if limits.except_:
             found += translate(", unless the brief lists the value under may_publish", language)
         return found
-    return _joined(list(_required(limits, language)), language, strong=True)
+    return joined(tuple(_required(limits, language)), language, strong=True)
 
 
 def deciders(rule: Rule, policy: Policy) -> tuple[str, ...]:
@@ -79,16 +80,17 @@ def deciders(rule: Rule, policy: Policy) -> tuple[str, ...]:
     return tuple(sorted(own or general))
 
 
-def _about(policy: Policy, language: str) -> Iterator[str]:
+def about(policy: Policy, language: str) -> Iterator[str]:
+    """Which drafts the policy is for, and who answers for it."""
     where = policy.form.applies_to
     every = translate("all", language)
     yield translate(
         "For {kinds}; channels: {channels}; languages: {languages}; places: {places}.",
         language,
-        kinds=_joined(list(where.kinds), language),
-        channels=_joined(list(where.channels), language) or every,
-        languages=_joined(list(where.languages), language),
-        places=_joined(list(where.jurisdictions), language) or every,
+        kinds=joined(where.kinds, language),
+        channels=joined(where.channels, language) or every,
+        languages=joined(where.languages, language),
+        places=joined(where.jurisdictions, language) or every,
     )
     yield translate("Owner: {owner}.", language, owner=policy.owner)
     if policy.inherited is not None:
@@ -116,11 +118,11 @@ def _rule(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
         yield "  - " + translate("Why: {why}", language, why=pick(rule.why, language))
     quoted = rule.when_quoted.action if rule.when_quoted is not None else rule.action
     if Outcome.REVIEW in (rule.action.outcome, quoted.outcome):
-        who = _joined(list(deciders(rule, policy)), language)
+        who = joined(deciders(rule, policy), language)
         yield "  - " + translate(
             "Who decides: {who}.", language, who=who or translate("any reviewer", language)
         )
-    for note in _notes(rule, policy, language):
+    for note in notes(rule, policy, language):
         yield f"  - {note}"
 
 
@@ -132,7 +134,7 @@ def _waiver(waiver: WaiverForm, language: str) -> Iterator[str]:
         language,
         since=waiver.since,
         expires=waiver.expires,
-        scope=_scope(waiver.scope, language),
+        scope=scope_words(waiver.scope, language),
     )
     yield "  - " + translate(
         "Asked for by {owner}, allowed by {approver}.",
@@ -142,7 +144,8 @@ def _waiver(waiver: WaiverForm, language: str) -> Iterator[str]:
     )
 
 
-def _scope(scope: ScopeForm, language: str) -> str:
+def scope_words(scope: ScopeForm, language: str) -> str:
+    """Which drafts and findings a waiver is about."""
     names = {
         "briefs": translate("briefs", language),
         "kinds": translate("kinds", language),
@@ -152,37 +155,39 @@ def _scope(scope: ScopeForm, language: str) -> str:
         "labels": translate("labels", language),
     }
     said = [
-        f"{words} {_joined(list(getattr(scope, name)), language)}"
+        f"{words} {joined(getattr(scope, name), language)}"
         for name, words in names.items()
         if getattr(scope, name)
     ]
-    return _joined(said, language, strong=True)
+    return joined(said, language, strong=True)
 
 
-def _batch(batch: BatchForm, language: str) -> Iterator[str]:
+def run_words(batch: BatchForm, language: str) -> Iterator[str]:
+    """What holds for all drafts of a run together."""
     if batch.stop_above is not None:
-        yield "- " + translate(
+        yield translate(
             "If more than {share} of at least {count} drafts are blocked, nothing is released.",
             language,
             share=f"{batch.stop_above:.0%}",
             count=batch.at_least,
         )
     for channel, limit in batch.quota.items():
-        yield "- " + translate(
+        yield translate(
             "At most {limit} releases for {channel}; the rest wait for a person.",
             language,
             limit=limit,
             channel=channel,
         )
     if batch.hold_run_on:
-        yield "- " + translate(
+        yield translate(
             "One finding of {rules}, and nothing of the run is released.",
             language,
-            rules=_joined(list(batch.hold_run_on), language),
+            rules=joined(batch.hold_run_on, language),
         )
 
 
-def _notes(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
+def notes(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
+    """What else holds for a rule: on trial, required, for some places, inherited."""
     if rule.shadow:
         yield translate("On trial: counted, changes nothing.", language)
     if rule.required:
@@ -191,27 +196,26 @@ def _notes(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
         yield translate(
             "Only for briefs of: {places}.",
             language,
-            places=_joined(list(rule.jurisdictions), language),
+            places=joined(rule.jurisdictions, language),
         )
     taken = policy.inherited
     if taken is not None and rule.id in taken.rules:
         changed = taken.rules[rule.id]
-        keys = _joined(list(changed), language) or translate("nothing", language)
+        keys = joined(changed, language) or translate("nothing", language)
         yield translate(
             "Inherited from {base}; changed here: {keys}.", language, base=taken.base, keys=keys
         )
 
 
-def _always(policy: Policy, language: str) -> Iterator[str]:
-    yield "- " + translate(
-        "A draft that a check could not read to its end waits for review.", language
-    )
+def always(policy: Policy, language: str) -> Iterator[str]:
+    """What holds whatever the rules say, and the notices around every release."""
+    yield translate("A draft that a check could not read to its end waits for review.", language)
     if policy.form.applies_to.jurisdictions:
-        yield "- " + translate("A draft for another place waits for review.", language)
+        yield translate("A draft for another place waits for review.", language)
     for entry in policy.labels.entries:
-        places = _joined(list(entry.jurisdictions), language) or translate("all", language)
+        places = joined(entry.jurisdictions, language) or translate("all", language)
         text = pick(entry.text.as_dict(), language)
-        yield "- " + translate(
+        yield translate(
             "Notice on every release (places: {places}): {text}",
             language,
             places=places,
@@ -241,10 +245,11 @@ def _required(limits: ProvenanceLimits, language: str) -> Iterator[str]:
         if value is True:
             yield words[name]
         elif value:
-            yield f"{words[name]} {_joined(list(value), language)}"
+            yield f"{words[name]} {joined(value, language)}"
 
 
-def _joined(words: list[str], language: str, *, strong: bool = False) -> str:
+def joined(words: Sequence[str], language: str, *, strong: bool = False) -> str:
+    """A list as one phrase."""
     if language.startswith("zh"):
         return ("；" if strong else "、").join(words)
     return ("; " if strong else ", ").join(words)

@@ -94,6 +94,19 @@ def test_policies_in_words(call: Callable, file: Callable[..., Path]) -> None:  
     assert json.loads(call("policy", "diff", new, changed, "--format", "json").out)["changes"]
 
 
+def test_the_rule_book(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    path = file(POLICY)
+    assert "### true-to-brief (`true-to-brief`)" in call("policy", "docs", path).out
+    page = call("policy", "docs", path, "--html", "--language", "zh").out
+    assert page.startswith("<!doctype html>")
+    assert "不忠实。" in page
+    folder = path.parent / "project"
+    assert call("init", folder).code == 0
+    whole = call("-C", folder, "policy", "docs").out
+    for name in ("legal", "marketing", "news"):
+        assert f"## {name} " in whole
+
+
 def test_replay_fails_for_too_many_moves(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
     old = file(POLICY)
     folder = old.parent / "project"
