@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aigc_guard.policy.waivers import WaiverUse
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -82,7 +83,11 @@ class DraftReport:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """A finished run. ``rules`` is keyed ``policy/rule``; times are RFC 3339."""
+    """A finished run. ``rules`` is keyed ``policy/rule``; times are RFC 3339.
+
+    ``waivers`` holds every waiver of the policies, used or not: an exception nobody needs any more
+    is seen as well as one that lets much stand.
+    """
 
     run: str
     started_at: str
@@ -94,6 +99,7 @@ class RunReport:
     models: tuple[ModelNote, ...] = ()
     policies: Mapping[str, str] = field(default_factory=dict)
     rules: Mapping[str, RuleNote] = field(default_factory=dict)
+    waivers: tuple[WaiverUse, ...] = ()
     docs: Path | None = None
     quarantine_file: Path | None = None
     outbox: Path | None = None

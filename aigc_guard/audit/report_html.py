@@ -17,6 +17,7 @@ from aigc_guard.audit.passages import Piece, passages, visible
 from aigc_guard.audit.report import DraftReport, RuleNote, RunReport
 from aigc_guard.audit.report_json import all_reasons, coverage, relative, release_folder
 from aigc_guard.i18n import normalise, pick, translate
+from aigc_guard.policy.waivers import Term
 from aigc_guard.records import Outcome, Reason
 
 # Colour is never the only sign: every outcome has a mark and a word.
@@ -59,6 +60,7 @@ def render_html(report: RunReport, language: str = "en", folder: Path | None = N
         pick=lambda texts: pick(texts, lang),
         outcome_name=lambda name: _outcome_name(name, lang),
         state_name=lambda name: _state_name(name, lang),
+        term_name=lambda term: _term_name(term, lang),
         file_name=lambda path: Path(path).name,
     )
     return str(
@@ -106,6 +108,15 @@ def _state_name(name: str, language: str) -> str:
         "held": translate("not released", language),
     }
     return names[name]
+
+
+def _term_name(term: Term, language: str) -> str:
+    names = {
+        Term.NOT_YET: translate("not yet", language),
+        Term.HOLDS: translate("holds", language),
+        Term.EXPIRED: translate("expired", language),
+    }
+    return names[term]
 
 
 @cache

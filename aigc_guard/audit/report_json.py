@@ -8,6 +8,7 @@ from typing import Any
 
 from aigc_guard import __version__
 from aigc_guard.audit.report import DraftReport, RunReport
+from aigc_guard.policy.waivers import WaiverUse
 from aigc_guard.records import Outcome, Reason, dump
 from aigc_guard.text import union
 
@@ -29,6 +30,7 @@ def to_json(report: RunReport, folder: Path | None = None) -> dict[str, Any]:
             note.name: {"digest": note.digest, "licence": note.licence, "remote": note.remote}
             for note in report.models
         },
+        "waivers": [waiver_json(use) for use in report.waivers],
         "docs": relative(report.docs, folder),
         "quarantine_file": relative(report.quarantine_file, folder),
         "drafts": [draft_json(item, report, folder) for item in report.drafts],
@@ -63,6 +65,23 @@ def draft_json(item: DraftReport, report: RunReport, folder: Path | None = None)
         ],
         "release": item.release.release_id if item.release else "",
         "folder": relative(release_folder(item, report), folder),
+    }
+
+
+def waiver_json(use: WaiverUse) -> dict[str, Any]:
+    """One waiver: who answers for it, until when, and in which of the run's drafts it counted."""
+    return {
+        "policy": use.policy,
+        "id": use.waiver,
+        "rule": use.rule,
+        "reason": dict(use.reason),
+        "owner": use.owner,
+        "approver": use.approver,
+        "since": use.since,
+        "expires": use.expires,
+        "term": use.term.value,
+        "used": len(use.drafts),
+        "drafts": list(use.drafts),
     }
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aigc_guard.audit.report import DraftReport, ModelNote, RuleNote, RunReport
 from aigc_guard.errors import StoreError, said
 from aigc_guard.pipeline.measuring import recall, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.work import judged_attempt, redaction_id
+from aigc_guard.policy.waivers import WaiverUse, waiver_uses
 from aigc_guard.records import Brief, CheckReport, Decision, Draft
 
 
@@ -18,10 +21,11 @@ def summarise(project: Project, plan: RunPlan) -> RunReport:
         for batch in plan.batches
         for brief in batch.briefs
     )
+    at = project.clock()
     return RunReport(
         run=plan.run_id,
         started_at=plan.started_at,
-        finished_at=project.clock(),
+        finished_at=at,
         seed=plan.seed,
         drafts=drafts,
         quarantined=plan.quarantined,
@@ -29,10 +33,22 @@ def summarise(project: Project, plan: RunPlan) -> RunReport:
         models=_models(project, drafts),
         policies={policy.name: policy.digest for policy in project.policies.policies},
         rules=_rules(project),
+        waivers=_waivers(project, drafts, at),
         docs=plan.docs,
         quarantine_file=plan.quarantine_file,
         outbox=project.config.home_outbox,
     )
+
+
+def _waivers(project: Project, drafts: tuple[DraftReport, ...], at: str) -> tuple[WaiverUse, ...]:
+    """Every waiver of the policies; a draft and its redacted version count as one draft."""
+    decisions = [
+        replace(version.decision, draft_id=item.draft.draft_id)
+        for item in drafts
+        for version in (item, item.last)
+    ]
+    policies = [(policy.name, policy.form.waivers) for policy in project.policies.policies]
+    return waiver_uses(policies, decisions, at=at)
 
 
 def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -> DraftReport:

@@ -128,7 +128,7 @@ def waiver_uses(
             since=waiver.since,
             expires=waiver.expires,
             term=term_of(waiver, at),
-            drafts=tuple(drafts[policy, waiver.id]),
+            drafts=tuple(dict.fromkeys(drafts[policy, waiver.id])),
         )
         for policy, waivers in policies
         for waiver in waivers

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 from aigc_guard.pipeline.approved import authority_in
 from aigc_guard.pipeline.produce import Produced, produce
 from aigc_guard.pipeline.project import Project
+from aigc_guard.policy.waivers import Term
 from aigc_guard.records import Outcome
 from aigc_guard.review import approve
 from aigc_guard.store import State
@@ -111,10 +113,29 @@ def test_a_waiver_lets_its_brief_go_while_it_lasts(
     assert outcomes(done) == {"rude": Outcome.RELEASE, "one": Outcome.RELEASE}
     rude = next(item for item in done.report.drafts if item.brief.id == "rude")
     assert [(one.rule, one.waiver) for one in rude.decision.noted] == [("no-insult", "satire")]
+    (use,) = done.report.waivers
+    assert (use.waiver, use.drafts, use.term) == ("satire", (rude.draft.draft_id,), Term.HOLDS)
+    kept = json.loads((done.html.parent / "report.json").read_text(encoding="utf-8"))
+    assert [(one["id"], one["used"], one["approver"]) for one in kept["waivers"]] == [
+        ("satire", 1, "chief")
+    ]
+
+
+def test_an_unused_waiver_stands_in_the_report(make_project: MakeProject, briefs: Briefs) -> None:
+    project = make_project(DRAFTS, policy=POLICY + WAIVER)
+    done = produce(project, [briefs("one")])
+    assert [(use.waiver, use.used) for use in done.report.waivers] == [("satire", False)]
+    page = done.html.read_text(encoding="utf-8")
+    assert "<code>satire</code>" in page
+    assert "A court asked for the exact words." in page
 
 
 def test_an_expired_waiver_does_nothing(make_project: MakeProject, briefs: Briefs) -> None:
     expired = WAIVER.replace("2026-01-", "2025-01-")
     project = make_project(DRAFTS, policy=POLICY + expired)
-    assert outcomes(produce(project, [briefs("rude")])) == {"rude": Outcome.BLOCK}
+    done = produce(project, [briefs("rude")])
+    assert outcomes(done) == {"rude": Outcome.BLOCK}
+    assert [(use.waiver, use.used, use.term) for use in done.report.waivers] == [
+        ("satire", False, Term.EXPIRED)
+    ]
     assert released(project) == 0
