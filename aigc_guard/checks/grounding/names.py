@@ -1,19 +1,18 @@
 """Names in English text by their capitals, and whether the material knows them.
 
-A capital at the head of a sentence or in a heading makes no name of a common word. Which words
-are common stands in ``words_en.txt``.
+A capital at the head of a sentence or in a heading makes no name of an ordinary word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
+from functools import lru_cache
 
 import regex
 
 from aigc_guard.checks.grounding.vocabulary import Vocabulary, stem_of
+from aigc_guard.ordinary import is_ordinary
 
 _TITLE_WORDS = """
 mr mrs ms miss dr prof professor sir dame lord lady president minister chancellor senator judge
@@ -28,9 +27,9 @@ administration service services partners industries systems technologies laborat
 museum church press news times post network airlines motors pharmaceuticals
 """
 _NO_NAME_WORDS = """
-i i'm i'd i'll i've january february march april may june july august september october november
-december monday tuesday wednesday thursday friday saturday sunday jan feb mar apr jun jul aug sep
-sept oct nov dec am pm ok tv pdf faq eu us usa uk un
+i i'm i'd i'll i've ain't shan't january february march april may june july august september
+october november december monday tuesday wednesday thursday friday saturday sunday jan feb mar apr
+jun jul aug sep sept oct nov dec am pm ok tv pdf faq eu us usa uk un
 """
 _TITLES = frozenset(_TITLE_WORDS.split())
 _ORGANISED = frozenset(_ORGANISED_WORDS.split())
@@ -44,6 +43,7 @@ _JOINT = r"(?:(?:of|the|de|da|del|van|von|der|den|di|du|la|le|bin|al|el|dos|ter)
 _RUN = regex.compile(rf"(?<![\p{{L}}\d@#_-]){_WORD}(?:\ {_JOINT}{_WORD})*")
 _TOKEN = regex.compile(r"[\p{Latin}\p{M}.'’&-]*\p{Latin}\.?")
 _HEAD = regex.compile(r"(?:^|[.!?:;。！？：；\n\"“”'‘(\[•·*>|—–]|[-#]\s)\s*$")
+_CONTRACTED = regex.compile(r"(?:(?<!ca|wo)n't|'(?:ll|re|ve|d|m|s|t))$")
 _SPEECH = (
     "said|says|told|added|announced|argued|asked|believes|claimed|explained|noted|wrote|testified"
 )
@@ -61,11 +61,12 @@ class Name:
     score: float
 
 
-@cache
-def common_words() -> frozenset[str]:
-    """Words that are common in lower case."""
-    text = Path(__file__).with_name("words_en.txt").read_text(encoding="utf-8")
-    return frozenset(line for line in text.splitlines() if line and not line.startswith("#"))
+@lru_cache(maxsize=8192)
+def _names_nobody(word: str) -> bool:
+    """Whether it is an ordinary word, a contraction (isn't) or a compound (long-term) of some."""
+    bare = _CONTRACTED.sub("", word)
+    parts = [part for part in bare.split("-") if part]
+    return all(is_ordinary(part) or len(part) == 1 for part in parts) if parts else True
 
 
 def unknown_names(text: str, known: Vocabulary) -> Iterator[Name]:
@@ -93,7 +94,7 @@ def _strangeness(token: str, known: Vocabulary, at_head: bool, in_heading: bool)
         return 0.0
     if len(word) == 1 or (token.endswith(".") and len(word) < 5):
         return 0.0  # initials and abbreviated titles say too little to be traced
-    if word not in common_words():
+    if not _names_nobody(word):
         return 0.9
     if at_head or (token.isupper() and len(token) > 1):
         return 0.0

@@ -1,7 +1,7 @@
 """Listed words behind a spelling that hides them: leet, stretched, broken, masked, mistyped.
 
 ``fold`` undoes what any reader undoes; here the listed words themselves tell what an odd spelling
-means. A word that is itself an everyday word (or in the list) is never taken for another.
+means. A word that is itself an ordinary word (or in the list) is never taken for another.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from aigc_guard.checks.terms.view import edited, rewrite
+from aigc_guard.ordinary import is_ordinary
 from aigc_guard.spelling import is_common
 from aigc_guard.text import Folded
 
@@ -197,7 +198,9 @@ _LEET_LETTERS = str.maketrans("013456789@$!|+€¡(2£", "oieasgtbgasiiteiczl")
 @lru_cache(maxsize=16384)
 def _is_word(part: str) -> bool:
     """Whether a piece is a word by itself, so that two of them disguise nothing."""
-    return part in ("a", "i", "o") or (len(part) > 1 and part.isalpha() and is_common(part))
+    if len(part) < 2 or not part.isalpha():
+        return part in ("a", "i", "o")
+    return is_common(part) or is_ordinary(part)
 
 
 def _lacks_one(shorter: str, word: str) -> bool:

@@ -16,15 +16,19 @@ OneOf = Term | tuple[Term, ...]
 class TermFiles(Settings):
     """Longer lists, one entry a line, in text files beside the policy."""
 
-    banned: FromFile | None = Field(None, description="File of banned terms.")
-    required: FromFile | None = Field(None, description="File of terms that must occur.")
+    banned: FromFile | None = Field(default=None, description="File of banned terms.")
+    required: FromFile | None = Field(default=None, description="File of terms that must occur.")
     swap: FromFile | None = Field(
-        None, description="File of `not this => but that` lines (or a tab between them)."
+        default=None, description="File of `not this => but that` lines (or a tab between them)."
     )
-    competitors: FromFile | None = Field(None, description="File of competitors' names.")
-    claims: FromFile | None = Field(None, description="File of claims that need evidence.")
-    capitalised: FromFile | None = Field(None, description="File of names, written as they must.")
-    allow: FromFile | None = Field(None, description="File of phrases in which terms may stand.")
+    competitors: FromFile | None = Field(default=None, description="File of competitors' names.")
+    claims: FromFile | None = Field(default=None, description="File of claims that need evidence.")
+    capitalised: FromFile | None = Field(
+        default=None, description="File of names, written as they must."
+    )
+    allow: FromFile | None = Field(
+        default=None, description="File of phrases in which terms may stand."
+    )
 
 
 class TermsSettings(Settings):

@@ -95,6 +95,19 @@ def test_a_name_in_another_form_is_known(text: str, source: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Isn't it fine? Don't go; can't wait, won't stay.",
+        "Can't they? Won't she? We're here. They've gone. Let's see.",
+        "Well-known people came. Long-term plans hold.",
+        "Yes, chaps. Buttercups grow. Webinars help.",
+    ],
+)
+def test_ordinary_words_at_the_head_of_a_sentence_name_nobody(text: str) -> None:
+    assert flagged(text, "The board met.") == []
+
+
+@pytest.mark.parametrize(
     ("text", "name", "label"),
     [
         ("The plan of Peter Kowalczyk held.", "Peter Kowalczyk", "NAME"),
