@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from aigc_guard.models import ModelStore
 from aigc_guard.pipeline.measuring import MemoryArchive
 from aigc_guard.pipeline.policy_tests import run_cases
 from aigc_guard.policy import Policy, load_folder
-from aigc_guard.policy.trial import CaseResult, uncovered
+from aigc_guard.policy.limits import ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.ruleset import Rule
+from aigc_guard.policy.trial import CaseResult, model_free, uncovered
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,14 +33,6 @@ def told(results: Sequence[CaseResult]) -> list[str]:
     ]
 
 
-def without_model(policy: Policy) -> Policy:
-    """Only the rules that need no model, with their tests."""
-    rules = tuple(rule for rule in policy.rules if not rule.request.check_type.uses_model)
-    names = {rule.id for rule in rules}
-    cases = tuple(case for case in policy.cases if case.rule in names)
-    return replace(policy, rules=rules, cases=cases)
-
-
 def test_every_rule_has_a_test_for_and_against_it(policies: list[Policy]) -> None:
     for policy in policies:
         for rule in policy.rules:
@@ -52,22 +46,45 @@ def test_every_rule_has_a_test_for_and_against_it(policies: list[Policy]) -> Non
 
 
 def test_rules_without_a_model_do_what_their_tests_say(policies: list[Policy]) -> None:
-    chosen = [without_model(policy) for policy in policies]
+    chosen = [model_free(policy) for policy in policies]
     results = run_cases(chosen, Context(), MemoryArchive(), seconds=60)
     assert len(results) > 50
     assert told(results) == []
     assert [gap for policy in chosen for gap in uncovered(policy, results)] == []
 
 
-def test_no_rule_without_a_model_can_be_deaf_unnoticed(policies: list[Policy]) -> None:
-    """A rule on whose limits nothing trips fails its own tests."""
-    for policy in map(without_model, policies):
+def deafened(rule: Rule) -> Iterator[tuple[str, Rule]]:
+    """``rule`` without one of its limits, for each of them."""
+    limits = rule.limits
+    if isinstance(limits, ScoreLimits):
+        for name in limits.root:
+            left = {other: score for other, score in limits.root.items() if other != name}
+            yield name, replace(rule, limits=ScoreLimits(left))
+    elif isinstance(limits, ProvenanceLimits):
+        for name in limits.model_dump(exclude_none=True):
+            yield name, replace(rule, limits=limits.model_copy(update={name: None}))
+    else:
+        for name in limits.labels:
+            left_labels = tuple(other for other in limits.labels if other != name)
+            yield name, replace(rule, limits=limits.model_copy(update={"labels": left_labels}))
+
+
+def test_no_limit_without_a_model_can_be_deaf_unnoticed(policies: list[Policy]) -> None:
+    """A rule that loses one of its limits, whatever kind they are, fails its own tests."""
+    archive = MemoryArchive()
+    unnoticed = []
+    tried = 0
+    for policy in map(model_free, policies):
         for rule in policy.rules:
-            deaf = replace(rule, limits=type(rule.limits)(approved_licences=("Apache-2.0",)))  # type: ignore[call-arg]
             cases = tuple(case for case in policy.cases if case.rule == rule.id)
-            changed = replace(policy, rules=(deaf,), cases=cases)
-            results = run_cases([changed], Context(), MemoryArchive(), seconds=60)
-            assert any("should trip" in line for line in told(results)), rule.id
+            for name, deaf in deafened(rule):
+                changed = replace(policy, rules=(deaf,), cases=cases)
+                results = run_cases([changed], Context(), archive, seconds=60)
+                tried += 1
+                if not any("should trip" in line for line in told(results)):
+                    unnoticed.append((policy.name, rule.id, name))
+    assert tried > 50
+    assert unnoticed == []
 
 
 @pytest.mark.models
