@@ -8,6 +8,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Any
 
+from aigc_guard.policy import Policy
 from aigc_guard.records import Release, Review, sha256_text
 from aigc_guard.store import Store
 
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     RUN_RESUMED = "run.resumed"
     RUN_FINISHED = "run.finished"
     POLICY_USED = "policy.used"
+    POLICY_ACTIVATED = "policy.activated"
     BRIEF_ACCEPTED = "brief.accepted"
     BRIEF_QUARANTINED = "brief.quarantined"
     DRAFT_WRITTEN = "draft.written"
@@ -44,6 +46,24 @@ def record_review(store: Store, review: Review) -> None:
     }
     actor = store.actor_id(review.actor)
     store.append_event(kind, review.draft_id, body=body, at=review.at, actor=actor)
+
+
+def record_activation(store: Store, policy: Policy, *, author: str, approver: str, at: str) -> None:
+    """Append that two people switched a policy on, and keep its content under its digest.
+
+    As with reviews, a name given on the command line is a word and no proof.
+    """
+    body = {
+        "policy": policy.name,
+        "version": policy.version,
+        "approver": store.actor_id(approver),
+        "authenticated": False,
+    }
+    with store.transaction() as tx:
+        tx.put_policy(policy.name, policy.digest, policy.form.as_dict())
+        tx.append_event(
+            Kind.POLICY_ACTIVATED, policy.digest, body=body, at=at, actor=store.actor_id(author)
+        )
 
 
 def record_release(store: Store, release: Release) -> None:

@@ -9,7 +9,8 @@ from typing import Annotated
 
 import typer
 
-from aigc_guard.cli import policy_replay, policy_tests, policy_words
+from aigc_guard.cli import policy_activate, policy_replay, policy_tests, policy_words
+from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     POLICY_INVALID,
     language,
@@ -32,7 +33,7 @@ class LintFormat(StrEnum):
     SARIF = "sarif"
 
 
-app = typer.Typer(no_args_is_help=True, help="Policy files.")
+app = Commands()
 
 
 @app.callback()
@@ -67,6 +68,8 @@ app.command("explain")(policy_words.explain)
 app.command("docs")(policy_words.docs)
 app.command("show")(policy_words.show)
 app.command("diff")(policy_words.diff)
+app.command("activate")(policy_activate.activate)
+app.command("history")(policy_activate.history)
 app.command("replay")(policy_replay.replay)
 
 

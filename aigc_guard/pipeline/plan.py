@@ -139,7 +139,9 @@ def _record(project: Project, plan: RunPlan) -> None:
         body = {"seed": str(plan.seed), "policies": digests, "briefs": len(plan.briefs)}
         tx.append_event("run.started", plan.run_id, body=body, at=at)
         for policy in used:
-            if tx.put_policy(policy.name, policy.digest, policy.form.as_dict()):
+            tx.put_policy(policy.name, policy.digest, policy.form.as_dict())
+            # Its content may be kept since its activation: that is no use yet.
+            if not tx.events(kind="policy.used", subject=policy.digest, limit=1):
                 body = {"policy": policy.name, "version": policy.version}
                 tx.append_event("policy.used", policy.digest, body=body, at=at)
         tx.put_briefs(plan.run_id, plan.briefs)

@@ -107,6 +107,39 @@ def test_the_rule_book(call: Callable, file: Callable[..., Path]) -> None:  # ty
         assert f"## {name} " in whole
 
 
+def test_activating_and_its_history(call: Callable, tmp_path: Path) -> None:  # type: ignore[type-arg]
+    folder = tmp_path / "project"
+    assert call("init", folder).code == 0
+    for name in ("legal", "marketing"):
+        (folder / f"policies/{name}.yaml").unlink()
+    (folder / "policies/news.yaml").write_text(POLICY, encoding="utf-8")
+    before = call("-C", folder, "policy", "history")
+    assert (before.code, before.out) == (0, "")
+    assert "The policy news was never activated as it is now." in before.err
+    people = ("--by", "Ann", "--approver", "Bo")
+    path = folder / "policies/news.yaml"
+    done = call("-C", folder, "policy", "activate", path, *people)
+    assert done.code == 0
+    assert done.out.startswith("news  1  ")
+    assert call("-C", folder, "policy", "activate", path, "--by", "A", "--approver", "a").code == 2
+    path.write_text(POLICY.replace(", faithful: false", ""), encoding="utf-8")
+    assert call("-C", folder, "policy", "activate", path, *people).code == 3
+    path.write_text(POLICY, encoding="utf-8")
+    settings = (folder / "aigc_guard.toml").read_text(encoding="utf-8")
+    named = settings.replace("[people]\n", '[people]\nchief = ["Bo"]\n')
+    (folder / "aigc_guard.toml").write_text(named, encoding="utf-8")
+    shown = call("-C", folder, "policy", "history")
+    row = shown.out.splitlines()[1]
+    assert "person:" in row  # Ann, whom no setting names
+    assert " Bo " in row
+    assert row.endswith("in force")
+    assert shown.err == ""
+    (one,) = json.loads(call("-C", folder, "policy", "history", "--format", "json").out)[
+        "activations"
+    ]
+    assert one["in_force"] is True
+
+
 def test_replay_fails_for_too_many_moves(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
     old = file(POLICY)
     folder = old.parent / "project"
