@@ -7,14 +7,21 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from aigc_guard.errors import GuardError
+
+if TYPE_CHECKING:
+    from typer.exceptions import TyperException
 
 INTERRUPTED = 130
 
 
 def main() -> None:
     """Entry point: a foreseeable failure is a message with its mend, never a traceback."""
+    from typer import Abort
+    from typer.exceptions import TyperException
+
     from aigc_guard.cli.app import app
     from aigc_guard.cli.console import print_error
 
@@ -22,13 +29,26 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        sys.exit(app(prog_name="aigc-guard", standalone_mode=False))
     except GuardError as error:
         print_error(error)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except TyperException as error:
+        _say_mistake(error)
+        sys.exit(error.exit_code)
+    except (Abort, KeyboardInterrupt):
         sys.exit(INTERRUPTED)
     except BrokenPipeError:
         # Whoever read us has gone: say nothing, also not at interpreter exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _say_mistake(error: TyperException) -> None:
+    """Typer's message in the project's own form; a bare group's help is on the screen already."""
+    from aigc_guard.cli.console import print_error
+    from aigc_guard.cli.mistakes import mistake
+
+    if message := error.format_message().strip():
+        context = getattr(error, "ctx", None)
+        print_error(mistake(message, context.command_path if context else "aigc-guard"))

@@ -9,15 +9,10 @@ import typer
 
 from aigc_guard import __version__
 from aigc_guard.cli import doctor, folder, judge, models, policy, produce, review
+from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
 
-app = typer.Typer(
-    name="aigc-guard",
-    help="A governed pipeline for AI-written content: measure, decide by policy, release.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-)
+app = Commands(name="aigc-guard")
 
 
 def _version(wanted: bool) -> None:
@@ -26,17 +21,28 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
+def _work_in(project: Path | None) -> None:
+    work_in(project)
+
+
 @app.callback()
 def start(
-    project: Annotated[
-        Path | None, typer.Option("--project", "-C", help="work in this project folder")
+    # Eager, so that help and mistakes after it are told in that project's language.
+    _project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project",
+            "-C",
+            callback=_work_in,
+            is_eager=True,
+            help="work in this project folder",
+        ),
     ] = None,
     _show_version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="print the version")
     ] = False,
 ) -> None:
     """A governed pipeline for AI-written content: measure, decide by policy, release."""
-    work_in(project)
 
 
 app.command("run")(produce.run)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     HELD,
     Format,
@@ -20,7 +21,7 @@ from aigc_guard.cli.console import (
 )
 from aigc_guard.models import ModelEntry, ModelStore, add_entry, render_card
 
-app = typer.Typer(no_args_is_help=True, help="Models named by digest.")
+app = Commands()
 
 
 def _store() -> ModelStore:

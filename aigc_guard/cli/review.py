@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     Format,
     FormatOption,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from aigc_guard.review import Case
     from aigc_guard.store import Item
 
-app = typer.Typer(no_args_is_help=True, help="Held drafts and decisions about them.")
+app = Commands()
 
 DraftArgument = Annotated[
     str, typer.Argument(metavar="DRAFT", help="a draft's id or its beginning")

@@ -1,8 +1,8 @@
 """Keeps the catalogue complete: ``python -m aigc_guard.i18n.update`` after changing a message.
 
 Collects every ``translate("...")``, ``both("...")``, ``said("...")`` and template ``_("...")``,
-adds new ids to each ``messages.po``, drops those no longer used, and writes the ``messages.mo``
-beside it.
+and the help of the command line, adds new ids to each ``messages.po``, drops those no longer used,
+and writes the ``messages.mo`` beside it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.i18n import DOMAIN, LANGUAGES, LOCALES
+from aigc_guard.i18n.help_texts import help_texts
 
 PACKAGE = Path(__file__).parents[1]
 KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None, "said": None}
@@ -22,13 +23,11 @@ KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None, "said": No
 def used_messages(package: Path = PACKAGE) -> dict[str, list[str]]:
     """Every message id used in code and templates, with the places it is used in."""
     found: dict[str, list[str]] = {}
-    for path, method in _sources(package):
-        with path.open("rb") as file:
-            for _line, message in _extract(method, file):
-                place = path.relative_to(package.parent).as_posix()
-                places = found.setdefault(message, [])
-                if place not in places:
-                    places.append(place)
+    for path, message in (*_messages(package), *help_texts(package / "cli")):
+        place = path.relative_to(package.parent).as_posix()
+        places = found.setdefault(message, [])
+        if place not in places:
+            places.append(place)
     return found
 
 
@@ -79,6 +78,13 @@ def update(language: str) -> list[str]:
 def po_path(language: str) -> Path:
     """Where the translations of ``language`` are written by hand."""
     return LOCALES / language / "LC_MESSAGES" / f"{DOMAIN}.po"
+
+
+def _messages(package: Path) -> Iterator[tuple[Path, str]]:
+    for path, method in _sources(package):
+        with path.open("rb") as file:
+            for _line, message in _extract(method, file):
+                yield path, message
 
 
 def _sources(package: Path) -> Iterator[tuple[Path, str]]:
