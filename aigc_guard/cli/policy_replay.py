@@ -13,23 +13,35 @@ from aigc_guard.cli.console import (
     HELD,
     Format,
     FormatOption,
+    language,
     project_config,
     remark,
     say,
     say_json,
     tell,
 )
-from aigc_guard.cli.policy_words import PolicyArgument, find
+from aigc_guard.cli.policy_words import find
+from aigc_guard.errors import ConfigError, said
+from aigc_guard.i18n import spoken
+from aigc_guard.records import dump
 
 if TYPE_CHECKING:
+    from aigc_guard.pipeline.redecide import Redecided
     from aigc_guard.pipeline.replay import Move, Replay
 
 _EXAMPLES = 5
+OptionalPolicy = Annotated[
+    str, typer.Argument(help="a policy file, or a project policy's name", show_default=False)
+]
 
 
 def replay(
-    old: PolicyArgument,
-    new: PolicyArgument,
+    old: OptionalPolicy = "",
+    new: OptionalPolicy = "",
+    decision: Annotated[
+        str,
+        typer.Option(help="make the decisions about this draft again (its id, or its beginning)"),
+    ] = "",
     since: Annotated[
         str, typer.Option(help="only drafts decided since then, e.g. 2026-10-01")
     ] = "",
@@ -40,6 +52,11 @@ def replay(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Decide every stored draft under both policies, from what was measured; models stay idle."""
+    if decision:
+        _refuse(bool(old or new or since or kind or fail_if_more_than is not None))
+        _again(decision, format)
+        return
+    _refuse(not (old and new))
     from aigc_guard.pipeline.project import open_project
     from aigc_guard.pipeline.replay import replay as run
 
@@ -58,6 +75,64 @@ def replay(
     if found.left_out:
         remark(tell("Drafts without a measurement can't be vouched for."))
         raise typer.Exit(CHECK_FAILED)
+
+
+def _refuse(wrong: bool) -> None:
+    if wrong:
+        raise ConfigError(
+            said("either two policies are compared, or one draft's decisions made again"),
+            hint=said("policy replay OLD NEW, or policy replay --decision DRAFT"),
+        )
+
+
+def _again(draft: str, format: Format) -> None:
+    """Exit code 0 when all come out as they were, 1 when one differs, 4 when one can't be made."""
+    from aigc_guard.pipeline.project import open_project
+    from aigc_guard.pipeline.redecide import redecide
+
+    found = redecide(open_project(project_config()), draft)
+    if format is Format.JSON:
+        say_json({"decisions": [_redecided_json(one) for one in found]})
+    else:
+        for one in found:
+            _say_redecided(one)
+    if any(one.again is None for one in found):
+        raise typer.Exit(CHECK_FAILED)
+    if not all(one.is_same for one in found):
+        raise typer.Exit(HELD)
+
+
+def _redecided_json(one: Redecided) -> dict[str, Any]:
+    return {
+        "draft": one.stored.draft_id,
+        "at": one.at,
+        "policy": one.stored.policy,
+        "policy_digest": one.stored.policy_digest,
+        "outcome": one.stored.outcome.value,
+        "same": one.is_same,
+        "again": one.again.outcome.value if one.again else "",
+        "missing": [dump(reason) for reason in one.missing],
+        "added": [dump(reason) for reason in one.added],
+        "causes": [str(cause) for cause in one.causes],
+    }
+
+
+def _say_redecided(one: Redecided) -> None:
+    stored = one.stored
+    if one.again is None:
+        verdict = tell("can't be made again")
+    else:
+        verdict = tell("the same again") if one.is_same else tell("comes out otherwise")
+    say(
+        f"{one.at}  {stored.policy}  {stored.policy_digest[:12]}  {stored.outcome.value}: {verdict}"
+    )
+    for sign, reasons in (("-", one.missing), ("+", one.added)):
+        for reason in reasons:
+            place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
+            about = f"{reason.check}/{reason.label} {reason.score:.4f}" if reason.check else ""
+            say(f"  {sign} {reason.outcome.value}  {reason.rule}  {place}  {about}".rstrip())
+    for cause in one.causes:
+        say(f"  {spoken(cause, language())}")
 
 
 def _as_json(found: Replay, held: Sequence[Move], out: Sequence[Move]) -> dict[str, Any]:

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from aigc_guard.config import load_config
+from aigc_guard.pipeline.project import open_project
+from aigc_guard.policy import decide, load_policy
+from aigc_guard.testing.records import example_brief, example_draft
 
 POLICY = """\
 policy: news
@@ -138,6 +144,36 @@ def test_activating_and_its_history(call: Callable, tmp_path: Path) -> None:  # 
         "activations"
     ]
     assert one["in_force"] is True
+
+
+def test_a_decision_made_again(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    policy = load_policy(file(POLICY))
+    folder = Path(policy.path).parent / "project"
+    assert call("init", folder).code == 0
+    brief = example_brief()
+    draft = example_draft(brief)
+    decision = decide(policy, draft, brief, [])
+    store = open_project(load_config(folder, {})).store
+    with store.transaction() as tx:
+        tx.put_policy(policy.name, policy.digest, policy.form.as_dict())
+        tx.put_briefs("", [brief])
+        tx.put_draft(draft)
+        tx.put_decision(decision, at="2026-11-01T08:00:00Z")
+    again = ("-C", folder, "policy", "replay", "--decision", draft.draft_id[:10])
+    same = call(*again)
+    assert (same.code, same.err) == (0, "")
+    assert same.out == f"2026-11-01T08:00:00Z  news  {policy.digest[:12]}  review: the same again\n"
+    store.put_decision(replace(decision, reasons=()), at="2026-11-02T08:00:00Z")
+    other = call(*again)
+    assert other.code == 1
+    assert "review: comes out otherwise\n  + review  unverified:provenance" in other.out
+    assert "not noted which measurements" in other.out
+    data = json.loads(call(*again, "--format", "json").out)["decisions"]
+    assert [one["same"] for one in data] == [True, False]
+    store.put_decision(replace(decision, policy_digest="0" * 64), at="2026-11-03T08:00:00Z")
+    assert call(*again).code == 4
+    for wrong in (["--decision", "x", "a.yaml", "b.yaml"], ["a.yaml"], []):
+        assert call("-C", folder, "policy", "replay", *wrong).code == 2
 
 
 def test_replay_fails_for_too_many_moves(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
