@@ -41,9 +41,16 @@ def measure(options: argparse.Namespace, part: str) -> dict[str, Any]:
         temperature=options.temperature,
         top_p=options.top_p,
     )
+    return benchmark(loaded, options.data, part, decoding, options.split)
+
+
+def benchmark(
+    loaded: LoadedModel, data: Path, part: str, decoding: Decoding, split: str = "test"
+) -> dict[str, Any]:
+    """Return the figures of `viggo` or of one of RNNLG's domains."""
     if part == "viggo":
-        return viggo(loaded, options.data, decoding, options.split)
-    return rnnlg(loaded, options.data, part, decoding, options.split)
+        return viggo(loaded, data, decoding, split)
+    return rnnlg(loaded, data, part, decoding, split)
 
 
 def main() -> None:

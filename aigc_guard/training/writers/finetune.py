@@ -16,7 +16,7 @@ from aigc_guard.training.writers.mixture import (
     batches,
     by_source,
 )
-from aigc_guard.training.writers.model import new_trunk
+from aigc_guard.training.writers.model import ARCHITECTURES, new_writer
 
 
 def batch_loss(model: Any, batch: Sequence[Encoded]) -> Any:
@@ -92,13 +92,14 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=3072)
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
     parser.add_argument("--checkpoint-seconds", type=float, default=600.0)
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
     options = parser.parse_args()
     torch.manual_seed(12)
     tokenizer = Tokenizer.from_file(str(options.out / "tokenizer" / "tokenizer.json"))
     groups = cached_groups(tokenizer, options.data, options.out / "encoded3.pt")
     if options.prepare:
         return
-    model = new_trunk(tokenizer.get_vocab_size())
+    model = new_writer(options.arch, tokenizer.get_vocab_size())
     start = torch.load(options.out / "prose" / "checkpoint.pt", weights_only=True)
     model.load_state_dict(start["model"])
     print({k: (len(v), sum(len(e.ids) for e in v)) for k, v in groups.items()}, flush=True)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+ARCHITECTURES = ("transformer", "lstm")
+"""What can be trained by the same code; only the transformer is shipped."""
+
 
 def new_trunk(vocabulary: int, *, width: int = 224, layers: int = 4, context: int = 256) -> Any:
     """Return a freshly initialised causal LM (about 3.6 M parameters as given).
@@ -29,3 +32,12 @@ def new_trunk(vocabulary: int, *, width: int = 224, layers: int = 4, context: in
         attn_implementation="sdpa",
     )
     return GPT2LMHeadModel(config)
+
+
+def new_writer(arch: str, vocabulary: int) -> Any:
+    """Return a fresh model of one of `ARCHITECTURES`, in the size that is trained."""
+    if arch == "transformer":
+        return new_trunk(vocabulary)
+    from aigc_guard.training.writers.lstm_model import LstmConfig, LstmWriter
+
+    return LstmWriter(LstmConfig(vocab_size=vocabulary))

@@ -23,6 +23,16 @@ def orthogonalise(matrix: Any, steps: int = 5) -> Any:
     return x.T if tall else x
 
 
+def _fused(name: str) -> tuple[int, int]:
+    """How many maps lie side by side in a matrix, and in which dimension their outputs do.
+
+    Each is turned for itself: query, key and value of an attention, the four gates of an LSTM.
+    """
+    if "weight_ih" in name or "weight_hh" in name:
+        return 4, 0
+    return (3, 1) if "c_attn" in name else (1, 1)
+
+
 class MuonAdam:
     """One optimizer over both groups, with the state in one dict so that training resumes."""
 
@@ -53,9 +63,10 @@ class MuonAdam:
                 momentum = self.momenta[name]
                 momentum.lerp_(parameter.grad, 0.05)
                 update = parameter.grad.lerp(momentum, 0.95)
-                blocks = update.chunk(3, dim=1) if "c_attn" in name else (update,)
-                turned = torch.cat([orthogonalise(block) for block in blocks], dim=1)
-                scale = max(1.0, blocks[0].size(1) / blocks[0].size(0)) ** 0.5
+                count, out = _fused(name)
+                blocks = update.chunk(count, dim=out)
+                turned = torch.cat([orthogonalise(block) for block in blocks], dim=out)
+                scale = max(1.0, blocks[0].size(out) / blocks[0].size(1 - out)) ** 0.5
                 parameter.mul_(1 - 0.01 * self.muon_rate * factor)
                 parameter.add_(turned, alpha=-self.muon_rate * factor * scale)
         self.adam.zero_grad(set_to_none=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.training.writers.loop import Plan, train
-from aigc_guard.training.writers.model import new_trunk
+from aigc_guard.training.writers.model import ARCHITECTURES, new_writer
 from aigc_guard.training.writers.sources import group_of, prose, read_records, tidy
 from aigc_guard.training.writers.splits import split_of
 from aigc_guard.training.writers.tokenizer import save_tokenizer, train_tokenizer
@@ -51,6 +51,7 @@ def pack(tokenizer: Any, paragraphs: list[str], window: int) -> Any:
 def main() -> None:
     """Train the tokenizer and the trunk's first stage."""
     import torch
+    from tokenizers import Tokenizer
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
@@ -59,13 +60,18 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=5120)
     parser.add_argument("--steps", type=int, default=360)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
+    parser.add_argument("--tokenizer", type=Path, help="take this tokenizer.json, train none")
     options = parser.parse_args()
     torch.manual_seed(11)
     paragraphs = prose(options.data, options.characters)
-    tokenizer = train_tokenizer(tokenizer_texts(options.data, paragraphs), options.vocabulary)
+    if options.tokenizer:
+        tokenizer = Tokenizer.from_file(str(options.tokenizer))
+    else:
+        tokenizer = train_tokenizer(tokenizer_texts(options.data, paragraphs), options.vocabulary)
     save_tokenizer(tokenizer, options.out / "tokenizer")
     windows = pack(tokenizer, paragraphs, 256)
-    model = new_trunk(tokenizer.get_vocab_size())
+    model = new_writer(options.arch, tokenizer.get_vocab_size())
     size = sum(p.numel() for p in model.parameters())
     print(f"windows {tuple(windows.shape)}, parameters {size}", flush=True)
     order = torch.randperm(len(windows), generator=torch.Generator().manual_seed(5))
