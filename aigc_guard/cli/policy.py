@@ -9,7 +9,13 @@ from typing import Annotated
 
 import typer
 
-from aigc_guard.cli import policy_activate, policy_replay, policy_tests, policy_words
+from aigc_guard.cli import (
+    policy_activate,
+    policy_replay,
+    policy_suggest,
+    policy_tests,
+    policy_words,
+)
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     POLICY_INVALID,
@@ -71,6 +77,7 @@ app.command("diff")(policy_words.diff)
 app.command("activate")(policy_activate.activate)
 app.command("history")(policy_activate.history)
 app.command("replay")(policy_replay.replay)
+app.command("suggest")(policy_suggest.suggest)
 
 
 def _print(errors: Sequence[PolicyError], format: LintFormat) -> None:
