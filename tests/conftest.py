@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parent.parent
 OFFLINE = Path(__file__).resolve().parent / "offline"
@@ -55,6 +56,18 @@ outside = _block_outside_sockets()
 
 UNDER_CI = os.environ.get("CI", "").lower() in ("1", "true", "yes")
 MODELS_REQUIRED = os.environ.get("AIGC_GUARD_REQUIRE_MODELS") == "1"
+# make soak: properties without a count of their own are tried with ten times the usual examples.
+settings.register_profile("soak", max_examples=1_000, deadline=None)
+if os.environ.get("AIGC_GUARD_TEST_SOAK"):
+    settings.load_profile("soak")
+
+
+@pytest.fixture(autouse=True)
+def _soak_counts(request: pytest.FixtureRequest) -> None:
+    """What ``@pytest.mark.soak(cases=…, seed=…)`` says goes into docs/soak.md."""
+    mark = request.node.get_closest_marker("soak")
+    for name, value in mark.kwargs.items() if mark else ():
+        request.node.user_properties.append((name, value))
 
 
 @pytest.fixture(autouse=True)

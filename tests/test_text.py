@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from aigc_guard.records import Span
 from aigc_guard.text import fold, is_complete, reveal, sentences, union, windows
 
+EXAMPLES = 10_000 if "AIGC_GUARD_TEST_SOAK" in os.environ else 300
 ODD = ["а", "е", "і", "\u200b", "\u0301", "🖕", "🐒", "Ａ", "你", "。", "ß", "İ"]
 DISGUISED = st.text(alphabet=st.sampled_from([*"abisty ABIT.!-_*@$150\n", *ODD]), max_size=60)
 
@@ -55,7 +57,7 @@ def test_clean_text_stays_as_it_is(clean: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=80), DISGUISED))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_offsets_are_exact_and_monotone(text: str) -> None:
     for folded in (fold(text), reveal(text)):
         starts, ends = list(folded.starts), list(folded.ends)
@@ -66,14 +68,14 @@ def test_offsets_are_exact_and_monotone(text: str) -> None:
 
 
 @given(st.one_of(st.text(max_size=80), DISGUISED))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_folding_twice_is_folding_once(text: str) -> None:
     once = fold(text).text
     assert fold(once).text == once
 
 
 @given(DISGUISED, st.integers(0, 60), st.integers(1, 20))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_there_and_back_covers_the_same_place(text: str, start: int, length: int) -> None:
     folded = fold(text)
     if start >= len(folded.text):
@@ -86,7 +88,7 @@ def test_there_and_back_covers_the_same_place(text: str, start: int, length: int
 
 
 @given(st.text(alphabet="ab .!?\n。你", max_size=300), st.integers(1, 40), st.integers(0, 3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=EXAMPLES, deadline=None)
 def test_windows_fit_and_leave_nothing_out(text: str, limit: int, overlap: int) -> None:
     spans = windows(text, limit, overlap=overlap)
     assert all(span.end - span.start <= limit for span in spans)

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -129,12 +128,7 @@ def test_killed_runs_release_each_item_once(tmp_path: Path) -> None:
     _kill_repeatedly(tmp_path / "project", COUNT, seed=20261123)
 
 
-Record = Callable[[str, object], None]
-
-
-@pytest.mark.soak
+@pytest.mark.soak(cases=SOAK_COUNT, seed=1)
 @pytest.mark.timeout(7200)
-def test_many_killed_runs_release_each_item_once(tmp_path: Path, record_property: Record) -> None:
-    record_property("cases", SOAK_COUNT)
-    record_property("seed", 1)
+def test_many_killed_runs_release_each_item_once(tmp_path: Path) -> None:
     _kill_repeatedly(tmp_path / "project", SOAK_COUNT, seed=1)

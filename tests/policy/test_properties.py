@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import itertools
 import json
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -34,7 +35,7 @@ SCORE = st.integers(0, 20).map(lambda twentieths: twentieths / 20)
 ACTION = st.sampled_from(["flag", "redact", "regenerate", "review", "block"])
 PLACES = st.sampled_from([[], ["EU"], ["US"]])
 few = settings(
-    max_examples=40,
+    max_examples=10_000 if "AIGC_GUARD_TEST_SOAK" in os.environ else 40,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

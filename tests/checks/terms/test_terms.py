@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -95,9 +96,12 @@ def test_every_disguise_of_the_attack_suite_is_found() -> None:
     assert lost == []
 
 
-@pytest.mark.soak
-def test_every_disguise_is_found_in_large_numbers() -> None:
+@pytest.mark.soak(seed=SEED)
+def test_every_disguise_is_found_in_large_numbers(
+    record_property: Callable[[str, object], None],
+) -> None:
     tried, lost = attack_rounds(200)
+    record_property("cases", tried)
     assert tried > 10_000
     assert lost == []
 
