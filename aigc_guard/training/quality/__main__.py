@@ -19,6 +19,7 @@ from aigc_guard.errors import ConfigError, GuardError, ModelUnavailable
 from aigc_guard.kinds import load_kinds
 from aigc_guard.models import ModelStore
 from aigc_guard.records import digest_of
+from aigc_guard.training.quality.baseline import FILE, read_baseline
 from aigc_guard.training.quality.cards import from_card, write_figures
 from aigc_guard.training.quality.drafts import sample_drafts
 from aigc_guard.training.quality.page import Measured, render
@@ -140,7 +141,8 @@ def run(given: argparse.Namespace) -> Path:
     }
     digests = {name: entry.digest for name, entry in local.items()}
     limit = 0 if given.from_cards else given.limit
-    measured = Measured(date.today().isoformat(), limit, results, digests, sizes, drafts)
+    baseline = read_baseline(config.root / FILE)
+    measured = Measured(date.today().isoformat(), limit, results, digests, sizes, drafts, baseline)
     page: Path = given.out or config.root / "docs/quality.md"
     page.parent.mkdir(parents=True, exist_ok=True)
     page.write_text(render(measured), encoding="utf-8")

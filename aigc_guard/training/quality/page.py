@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aigc_guard.training.quality.baseline import baseline_section
+from aigc_guard.training.quality.cells import number, spread
 from aigc_guard.training.quality.drafts import shares
 from aigc_guard.training.quality.floors import Floor, floors
 
@@ -25,6 +27,7 @@ class Measured:
     models: Mapping[str, str]
     sizes: Mapping[str, float]
     drafts: Drafts
+    baseline: Mapping[str, Any] | None = None
 
 
 def render(measured: Measured) -> str:
@@ -57,6 +60,7 @@ def render(measured: Measured) -> str:
         if results.get(part):
             lines += ["", f"## {title}", "", *table(results[part])]
     lines += _writers(results)
+    lines += baseline_section(measured.baseline)
     lines += _drafts(measured.drafts)
     return "\n".join(lines) + "\n"
 
@@ -73,29 +77,17 @@ def _origin(measured: Measured) -> list[str]:
     ]
 
 
-def _number(value: Any, digits: int = 3) -> str:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return "–"
-    return str(value) if isinstance(value, int) else f"{value:.{digits}f}"
-
-
-def _spread(low: Any, high: Any, digits: int = 3) -> str:
-    if low is None or high is None:
-        return ""
-    return f" ({_number(low, digits)}–{_number(high, digits)})"
-
-
 def _with_interval(row: Any) -> str:
     if not isinstance(row, Mapping):
         return "–"
-    return _number(row.get("value")) + _spread(row.get("low"), row.get("high"))
+    return number(row.get("value")) + spread(row.get("low"), row.get("high"))
 
 
 def _floor_table(rows: Sequence[Floor]) -> list[str]:
     lines = ["| Figure | Measured | Floor | |", "|---|---|---|---|"]
     for row in rows:
         digits = 4 if row.floor < 0.1 else 3
-        value = _number(row.value, digits) + _spread(row.low, row.high, digits)
+        value = number(row.value, digits) + spread(row.low, row.high, digits)
         lines.append(f"| {row.title} | {value} | {row.side} {row.floor:g} | {row.verdict} |")
     counts = {word: sum(row.verdict == word for row in rows) for word in ("met", "**missed**")}
     lines += ["", f"{counts['met']} floors met, {counts['**missed**']} missed, "
@@ -123,33 +115,33 @@ def _reliability(found: Mapping[str, Any]) -> list[str]:
              "| Score | Texts | Toxic |", "|---|---|---|"]  # fmt: skip
     for row in found.get("bins", ()):
         start = float(row["from"])
-        share = _number(row["toxic"], 2) + _spread(row["low"], row["high"], 2)
+        share = number(row["toxic"], 2) + spread(row["low"], row["high"], 2)
         lines.append(f"| {start:.1f}–{start + 0.1:.1f} | {row['texts']} | {share} |")
     return [*lines, "", "```", str(found.get("report", "")).rstrip(), "```"]
 
 
 def _attacks(found: Mapping[str, Any]) -> list[str]:
     lines = [f"Recall at 0.5 on {found.get('n')} toxic texts with strong words, each of these",
-             f"disguised. Plain: {_number(found.get('plain'))}.", "",
+             f"disguised. Plain: {number(found.get('plain'))}.", "",
              "| Disguise | Recall lost, points |", "|---|---|"]  # fmt: skip
     lost = found.get("lost_points", {})
-    return lines + [f"| {name.replace('_', ' ')} | {_number(v, 1)} |" for name, v in lost.items()]
+    return lines + [f"| {name.replace('_', ' ')} | {number(v, 1)} |" for name, v in lost.items()]
 
 
 def _identity(found: Mapping[str, Any]) -> list[str]:
-    between_terms = _number(found.get("largest_gap_between_terms_points"), 1)
+    between_terms = number(found.get("largest_gap_between_terms_points"), 1)
     lines = [
         f"All {found.get('templates')} harmless sentences of the held-out templates. Toxic at 0.5:",
-        f"{_number(found.get('false_positive_rate'))} of all; largest gap between two groups:",
-        f"{_number(found.get('largest_gap_points'), 1)} points; between two single terms "
+        f"{number(found.get('false_positive_rate'))} of all; largest gap between two groups:",
+        f"{number(found.get('largest_gap_points'), 1)} points; between two single terms "
         f"(about 20 sentences each): {between_terms} points.",
-        f"Toxic templates found: {_number(found.get('recall_on_toxic_templates'))} of "
+        f"Toxic templates found: {number(found.get('recall_on_toxic_templates'))} of "
         f"{found.get('toxic_templates')}. Of {found.get('swapped_pairs')} real texts whose "
         f"identity terms were exchanged, {found.get('flips')} changed sides.",
         "",
         "| Group | False positives |",
         "|---|---|",
-        *(f"| {name} | {_number(rate)} |" for name, rate in found.get("groups", {}).items()),
+        *(f"| {name} | {number(rate)} |" for name, rate in found.get("groups", {}).items()),
         "",
     ]
     rates = found.get("rates", {})
@@ -157,7 +149,7 @@ def _identity(found: Mapping[str, Any]) -> list[str]:
         return [*lines, "No term has a false positive."]
     lines += ["| Term | False positives |", "|---|---|"]
     worst = sorted(rates.items(), key=lambda item: (-item[1], item[0]))
-    return [*lines, *(f"| {term} | {_number(rate)} |" for term, rate in worst),
+    return [*lines, *(f"| {term} | {number(rate)} |" for term, rate in worst),
             "", "Terms that are not listed have none."]  # fmt: skip
 
 
@@ -167,8 +159,8 @@ def _names(found: Mapping[str, Any]) -> list[str]:
              "|---|---|---|---|---|---|"]  # fmt: skip
     for source, own in sorted(found.items()):
         for label, row in own.items():
-            cells = " | ".join(_number(row.get(key)) for key in ("precision", "recall", "f1"))
-            lines.append(f"| {source} | {label} | {_number(row.get('n'))} | {cells} |")
+            cells = " | ".join(number(row.get(key)) for key in ("precision", "recall", "f1"))
+            lines.append(f"| {source} | {label} | {number(row.get('n'))} | {cells} |")
     return lines
 
 
@@ -181,8 +173,8 @@ def _identifiers(found: Mapping[str, Any]) -> list[str]:
     for source, own in sorted(found.items()):
         for label, row in own.items():
             low, high = wilson(round(row["recall"] * row["n"]), row["n"])
-            recall = _number(row["recall"]) + _spread(low, high)
-            precision = _number(row["precision"])
+            recall = number(row["recall"]) + spread(low, high)
+            precision = number(row["precision"])
             lines.append(f"| {source} | {label} | {row['n']} | {recall} | {precision} |")
     return lines
 
@@ -196,21 +188,21 @@ def _writers(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                     "", "| Test set | Orders | Slots | Slot error | BLEU-4 |",
                     "|---|---|---|---|---|")  # fmt: skip
     for domain, row in bench:
-        error = _number(row.get("slot_error"), 4)
-        error += _spread(row.get("slot_error_low"), row.get("slot_error_high"), 4)
+        error = number(row.get("slot_error"), 4)
+        error += spread(row.get("slot_error_low"), row.get("slot_error_high"), 4)
         slots = row.get("slots", row.get("items"))
-        bleu = _number(row.get("bleu4")) + _spread(row.get("bleu4_low"), row.get("bleu4_high"))
+        bleu = number(row.get("bleu4")) + spread(row.get("bleu4_low"), row.get("bleu4_high"))
         yield f"| {domain} | {row.get('acts')} | {slots} | {error} | {bleu} |"
     people = (results.get("writer-en.viggo") or {}).get("aligner_error_on_people")
     if people is not None:
-        yield from ("", f"ViGGO's aligner finds {_number(people, 4)} on the texts people wrote.")
+        yield from ("", f"ViGGO's aligner finds {number(people, 4)} on the texts people wrote.")
     kinds = [(k, results[f"writer-en.{k}"]) for k in ("legal", "news")
              if results.get(f"writer-en.{k}")]  # fmt: skip
     if kinds:
         yield from ("", "## Writers: briefs from unseen texts", "",
                     "| Kind | Briefs | Faithful | What failed |", "|---|---|---|---|")  # fmt: skip
     for kind, row in kinds:
-        share = _number(row.get("faithful")) + _spread(row.get("low"), row.get("high"))
+        share = number(row.get("faithful")) + spread(row.get("low"), row.get("high"))
         reasons = row.get("reasons", {})
         failed = ", ".join(f"{n} {why.rstrip(':')}" for why, n in sorted(reasons.items()))
         yield f"| {kind} | {row.get('briefs')} | {share} | {failed or 'nothing'} |"

@@ -98,7 +98,7 @@ def write_figures(path: Path, found: dict[str, Any]) -> None:
         earlier = json.loads(path.read_text(encoding="utf-8"))
         same = all(earlier.get(key) == found[key] for key in ("split", "decoding"))
         if same:
-            found = found | {"writers": earlier["writers"] | found["writers"]}
+            found = earlier | found | {"writers": earlier["writers"] | found["writers"]}
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(found, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -113,6 +113,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--parts", default="laptop,tv,viggo")
     parser.add_argument("--split", default="test")
     parser.add_argument("--candidates", type=int, default=BENCH.candidates)
+    parser.add_argument("--note", help="what a reader of the table has to know")
     options = parser.parse_args(argv)
     runs = {"lstm": options.run, "transformer": options.transformer}
     if not any(runs.values()):
@@ -131,6 +132,7 @@ def main(argv: Sequence[str] | None = None) -> None:
             "split": options.split,
             "decoding": asdict(decoding),
             "writers": written,
+            **({"notes": options.note} if options.note else {}),
         },
     )
     print(options.out)

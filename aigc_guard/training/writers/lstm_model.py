@@ -160,7 +160,7 @@ class LstmWriter(PreTrainedModel):  # type: ignore[misc]
         """Forget gates begin open: otherwise what was read is half gone after one step."""
         super()._init_weights(module)
         if isinstance(module, nn.LSTM):
-            bias = module.bias_ih_l0
+            bias: Any = module.bias_ih_l0
             if not getattr(bias, "_is_hf_initialized", False):
                 with torch.no_grad():
                     bias[module.hidden_size : 2 * module.hidden_size] = 1.0

@@ -179,13 +179,15 @@ def test_figures_of_two_runs_stand_in_one_file(
     monkeypatch.setattr(lstm, "held_out_loss", lambda *given: 1.25)
     out = tmp_path / "lstm.json"
     given = ["--data", str(tmp_path), "--out", str(out), "--parts", "tv"]
-    lstm.main([*given, "--run", str(run)])
+    lstm.main([*given, "--run", str(run), "--note", "Fewer steps."])
     first = json.loads(out.read_text())
     assert first["writers"]["lstm"]["steps"] == {"prose": 7, "pairs": 9}
     assert first["writers"]["lstm"]["parts"]["tv"]["loss"] == 1.25
     other = {"split": first["split"], "decoding": first["decoding"], "writers": {"transformer": 1}}
     lstm.write_figures(out, other)
-    assert set(json.loads(out.read_text())["writers"]) == {"lstm", "transformer"}
+    both = json.loads(out.read_text())
+    assert set(both["writers"]) == {"lstm", "transformer"}
+    assert both["notes"] == "Fewer steps."
     lstm.write_figures(out, other | {"split": "valid"})
     assert set(json.loads(out.read_text())["writers"]) == {"transformer"}
 
