@@ -174,7 +174,8 @@ def _finding(reason: Reason) -> dict[str, Any]:
 def _say(name: str, judged: Judgement) -> None:
     """Places as line and column for people; the words themselves are in their file."""
     decision, text = judged.decision, judged.draft.text
-    say(f"{name}: {decision.outcome.value} ({decision.policy or tell('no policy')})")
+    policy = decision.policy or tell("no policy")
+    say(f"{name}: {decision.outcome.value} ({policy})")
     for reason in (*decision.reasons, *decision.noted):
         line = text.count("\n", 0, reason.start) + 1
         column = reason.start - (text.rfind("\n", 0, reason.start) + 1) + 1

@@ -64,9 +64,11 @@ def verify(format: FormatOption = Format.TEXT) -> None:
         say_json({"models": rows})
     for verdict in verdicts if format is Format.TEXT else ():
         if verdict.entry.remote:
-            say(f"{verdict.entry.name}: {tell('remote, not verifiable')}")
+            state = tell("remote, not verifiable")
+            say(f"{verdict.entry.name}: {state}")
         elif verdict.ok:
-            say(f"{verdict.entry.name}: {tell('as locked')}")
+            state = tell("as locked")
+            say(f"{verdict.entry.name}: {state}")
         else:
             say(f"{verdict.entry.name}: {verdict.problem}")
             say(tell("  mend: {hint}", hint=verdict.mend))

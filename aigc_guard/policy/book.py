@@ -173,7 +173,8 @@ def _waiver(waiver: WaiverForm, language: str) -> str:
 def as_markdown(policies: Sequence[Policy], language: str) -> str:
     """The book as Markdown; what editors wrote is shown as they wrote it."""
     colon = "：" if normalise(language) == "zh" else ": "
-    lines = [f"# {translate('Rule book', language)}"]
+    title = translate("Rule book", language)
+    lines = [f"# {title}"]
     for one in (chapter(policy, language) for policy in policies):
         lines += ["", f"## {_plain(one.name)} {_plain(one.version)}", ""]
         lines += [*map(_plain, one.about), "", f"`{one.digest}`"]
@@ -182,8 +183,8 @@ def as_markdown(policies: Sequence[Policy], language: str) -> str:
             for fact in entry.facts:
                 words = f"<{_address(fact.words)}>" if fact.is_link else _plain(fact.words)
                 lines.append(f"- **{fact.name}**{colon}{words}")
-        for heading, words in one.others:
-            lines += ["", f"### {heading}", "", *(f"- {_plain(line)}" for line in words)]
+        for heading, beside in one.others:
+            lines += ["", f"### {heading}", "", *(f"- {_plain(line)}" for line in beside)]
     return "\n".join(lines) + "\n"
 
 

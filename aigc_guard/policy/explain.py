@@ -24,11 +24,13 @@ def explain(policy: Policy, language: str) -> str:
             for rule in rules:
                 lines += _rule(rule, policy, language)
     if policy.form.waivers:
-        lines += ["", f"## {translate('Exceptions for a while', language)}", ""]
+        title = translate("Exceptions for a while", language)
+        lines += ["", f"## {title}", ""]
         for waiver in policy.form.waivers:
             lines += _waiver(waiver, language)
     if policy.form.batch is not None:
-        lines += ["", f"## {translate('For a whole run', language)}", ""]
+        title = translate("For a whole run", language)
+        lines += ["", f"## {title}", ""]
         lines += [f"- {one}" for one in run_words(policy.form.batch, language)]
     lines += ["", f"## {translate('Always', language)}", ""]
     lines += [f"- {one}" for one in always(policy, language)]
