@@ -13,11 +13,11 @@ from pydantic import Field
 
 from aigc_guard.checks.grounding.examples import EXAMPLES as EXAMPLES
 from aigc_guard.checks.grounding.figures import list_numbers
-from aigc_guard.checks.grounding.material import Material, read_values
+from aigc_guard.checks.grounding.material import Material, Values, read_values
 from aigc_guard.checks.grounding.names import unknown_names
 from aigc_guard.checks.grounding.names_zh import unknown_names_zh
 from aigc_guard.checks.grounding.quoted import Passage, misquotations
-from aigc_guard.checks.grounding.values import Figure
+from aigc_guard.checks.grounding.values import Figure, Places
 from aigc_guard.checks.interface import Check, Context, Settings, Subject
 from aigc_guard.records import Brief, CheckReport, Finding, Status, digest_of
 from aigc_guard.text import Folded, reveal
@@ -71,9 +71,10 @@ class GroundingCheck(Check):
             return self.report(subject, context, status=Status.NOT_APPLICABLE)
         assert isinstance(self.settings, GroundingSettings)
         plain = reveal(subject.text)
+        values = read_values(plain.text)
         found = [
-            *_values(plain, material),
-            *_names(plain, material),
+            *_values(plain, values, material),
+            *_names(plain, values, material),
             *_quotations(subject, material),
         ]
         kept = sorted(
@@ -93,19 +94,19 @@ def _finding(
     return Finding("grounding", label, score, place.start, place.end, detail=detail)
 
 
-def _values(plain: Folded, material: Material) -> Iterator[Finding]:
+def _values(plain: Folded, values: Values, material: Material) -> Iterator[Finding]:
     text = plain.text
-    values = read_values(text)
-    numbering = list_numbers(text)
+    listed = list_numbers(text)
+    numbering = Places(listed)
     for date in values.dates:
         if not material.has_date(date):
             yield _finding(plain, "DATE", 1.0, date.start, date.end)
     for code in values.codes:
         if not material.has_code(code):
             yield _finding(plain, "CODE", 1.0, code.start, code.end)
-    own = {text[start:end].strip(" \t.)(、）（#*>-") for start, end in numbering}
+    own = {text[start:end].strip(" \t.)(、）（#*>-") for start, end in listed}
     for figure in values.figures:
-        if any(start <= figure.start < end for start, end in numbering):
+        if numbering.meet(figure.start, figure.start + 1):
             continue
         if text[figure.start : figure.end] in own or material.has_figure(figure, text):
             continue  # a reference to the draft's own numbering is none to the world
@@ -130,9 +131,12 @@ def _weight(figure: Figure, text: str) -> float:
     return 1.0
 
 
-def _names(plain: Folded, material: Material) -> Iterator[Finding]:
+def _names(plain: Folded, values: Values, material: Material) -> Iterator[Finding]:
+    read = (*values.figures, *values.dates, *values.codes)
+    taken = Places((one.start, one.end) for one in read)
     for name in unknown_names(plain.text, material.vocabulary):
-        yield _finding(plain, name.label, name.score, name.start, name.end)
+        if not taken.meet(name.start, name.end):  # the USD of "USD 5" is no name
+            yield _finding(plain, name.label, name.score, name.start, name.end)
     for name in unknown_names_zh(plain.text, material.joined):
         yield _finding(plain, name.label, name.score, name.start, name.end)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -40,7 +41,7 @@ _UNIT = rf"(?:{_BETWEEN}\)?[\s-]?{_SKIPPED}(?P<unit>{AFTER}))"
 _FRACTION = r"(?:\d{1,9}[ -])?\d{1,3}[/⁄]\d{1,3}(?![/⁄\d])"
 
 _NUMBER = re.compile(
-    rf"(?<![\w/])(?<!\d[.,])(?:(?P<before>{BEFORE})\s?)?(?P<digits>{_FRACTION}|{DIGITS}){_SCALE}?{_UNIT}?"
+    rf"(?<![\w/])(?<!\d\.)(?:(?P<before>{BEFORE})\s?)?(?P<digits>{_FRACTION}|{DIGITS}){_SCALE}?{_UNIT}?"
 )
 _GLUED = re.compile(rf"(?<=[\u3400-\u9fff])(?P<digits>{DIGITS}){_SCALE}?{_UNIT}?")
 _WORDS = re.compile(rf"(?<![\w-])(?:(?P<words>(?i:{WORD_FRACTION}|{WORD_NUMBER}))(?!\w){_UNIT}?)")
@@ -53,18 +54,25 @@ _ORDINAL = re.compile(
 )
 _QUARTER = re.compile(r"\bQ(?P<digits>[1-4])\b|(?P<han>[一二三四])季度")
 
-_URL = r"(?:https?://|www\.)[^\s<>\"'，。）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+_URL = r"(?:https?://|www\.)[^\s<>\"'，。）)]+|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"
 _PHONE = (
     r"(?<![\w.])\+?\(?\d{2,4}\)?[ .-]\d{3,4}[ .-]\d{4}(?![\d-])"
     r"|(?<![\w$€£¥])1[3-9]\d{9}(?!\d|\s?(?:US|dollar|euro|yuan|[元万亿美欧]))"
 )
-_VERSION = r"(?<![\w.])[vV]?\d+\.\d+\.\d+(?:\.\d+)*(?![\w])"
-_MODEL = r"(?<![\w.$€£¥])(?=[A-Za-z\d-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z\d]+(?:-[A-Za-z\d]+)*(?![\w])"
+_VERSION = (
+    r"(?<![\w.])(?!\d\d?\.\d\d?\.(?:19|20)\d\d(?!\w|\.\d))[vV]?\d+\.\d+\.\d+(?:\.\d+)*(?![\w])"
+)
+_MODEL = (
+    r"(?<![\w.$€£¥])(?<!\w-)(?=[A-Za-z\d-]{0,60}\d)(?=[\d-]{0,60}[A-Za-z])"
+    r"[A-Za-z\d]+(?:-[A-Za-z\d]+)*(?![\w])"
+)
 _CODE = re.compile(rf"(?P<sure>{_URL}|{_PHONE}|{_VERSION})|(?P<model>{_MODEL})", re.ASCII)
 _NUMBER_AND_UNIT = re.compile(
-    rf"(?:{DIGITS}|(?i:{WORD_NUMBER}))-?(?:{_SHORT_SCALE}|{AFTER}|st|nd|rd|th|s)?"
+    rf"(?:{DIGITS}|(?i:{WORD_NUMBER}))-?(?:{_SHORT_SCALE}|{AFTER}|st|nd|rd|th|s|in)?"
     rf"(?:-(?:{AFTER}|(?i:old)|[A-Za-z]+))?|\d+-\d+|[A-Za-z-]+|Q[1-4]|FY\d\d(?:\d\d)?"
 )
+_MINUS = re.compile(r"(?:(?<![^\s(])[-−–]|\bminus |零下)$")
+_SIGNED = frozenset(("celsius", "fahrenheit"))
 _RANGE = re.compile(r"\s?(?:[-–—~～至到]|to|and|or)\s?")
 _COUNTED = re.compile(rf"[\s-]?[a-z]{{3,}}|\s?(?:{HAN_AFTER[3:-1]})|[\u3400-\u9fff]")
 _NOT_COUNTED = re.compile(
@@ -143,12 +151,19 @@ def _figure(
     return Figure(start, end, frozenset(amounts), plain(number * size), counts, cell, size)
 
 
+def _below_zero(figure: Figure) -> Figure:
+    """Temperatures have a sign; elsewhere it only says again what a word says (a fall of -5 %)."""
+    amounts = {(name, -amount if name in _SIGNED else amount) for name, amount in figure.amounts}
+    return replace(figure, amounts=frozenset(amounts))
+
+
 def _counts(text: str, end: int) -> bool:
     return bool(_COUNTED.match(text, end)) and not _NOT_COUNTED.match(text, end)
 
 
 def _stands_alone(text: str, start: int, end: int) -> bool:
-    before, after = text[:start].rstrip(" ")[-1:], text[end : end + 8].lstrip(" ")[:1]
+    before = text[max(0, start - 40) : start].rstrip(" ")[-1:]
+    after = text[end : end + 8].lstrip(" ")[:1]
     return before in ("", "|", "\t", "\n", ":", "：", "=") and after in ("", "|", "\t", "\n", "\r")
 
 
@@ -162,7 +177,12 @@ def _numeric(match: re.Match[str], text: str) -> Figure | None:
     end = match.end() if unit else match.end("scale") if scale else match.end("digits")
     if scale in ("K", "M", "B") and not (before or unit):
         end, scale = match.end("digits"), ""  # 4K is a name rather than four thousand
-    return _figure(text, match.start(), end, number, (before, unit), scale)
+    figure = _figure(text, match.start(), end, number, (before, unit), scale)
+    return (
+        _below_zero(figure)
+        if _MINUS.search(text, max(0, match.start() - 8), match.start())
+        else figure
+    )
 
 
 def _in_words(match: re.Match[str], text: str) -> Figure | None:

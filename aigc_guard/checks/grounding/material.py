@@ -11,12 +11,14 @@ from aigc_guard.checks.grounding.dates import bears_out, read_dates
 from aigc_guard.checks.grounding.figures import key_of, read_codes, read_figures
 from aigc_guard.checks.grounding.quoted import Page
 from aigc_guard.checks.grounding.units import reading_of
-from aigc_guard.checks.grounding.values import Code, Date, Figure
+from aigc_guard.checks.grounding.values import Code, Date, Figure, Places
 from aigc_guard.checks.grounding.vocabulary import Vocabulary
 from aigc_guard.records import Brief
 from aigc_guard.text import reveal
 
 _LEAST_CODE = 4
+_AGES = ("year-old", "years old", "岁", "周岁")
+_ON_THE = re.compile(r"\b(?:on|by|until|till|from|since|before|after) the $")
 _WORDS = re.compile(r"[A-Za-z%$€£]+|[\u4e00-\u9fff]+")
 
 
@@ -33,13 +35,10 @@ def read_values(text: str) -> Values:
     """Figures, dates and codes of a revealed text; each character belongs to one of them."""
     codes = read_codes(text)
     held = [(one.start, one.end) for one in codes]
-    dates = [one for one in read_dates(text) if not _overlaps(one.start, one.end, held)]
+    coded = Places(held)
+    dates = [one for one in read_dates(text) if not coded.meet(one.start, one.end)]
     figures = read_figures(text, [*held, *((one.start, one.end) for one in dates)])
     return Values(tuple(figures), tuple(dates), tuple(codes))
-
-
-def _overlaps(start: int, end: int, places: list[tuple[int, int]]) -> bool:
-    return any(first < end and start < last for first, last in places)
 
 
 class Material:
@@ -137,9 +136,13 @@ class Material:
             return True
         if figure.is_bare or any(name == "ordinal" for name, _ in figure.amounts):
             known = self._bare if figure.counts else self._numbers
+            if _ON_THE.search(text, max(0, figure.start - 12), figure.start):
+                known = known | {Decimal(day) for day in self._month_days}  # on the 14th
             return any(amount in known for _, amount in figure.amounts)
         if text[figure.end - 1] in "日号" and figure.number in self._month_days:
             return True
+        if text.endswith(_AGES, figure.start, figure.end) and figure.number in self._bare:
+            return True  # "John Smith, 45," is 45 years old
         return figure.number in self._cells
 
     def has_date(self, date: Date) -> bool:

@@ -11,6 +11,7 @@ from functools import lru_cache
 
 import regex
 
+from aigc_guard.checks.grounding.values import Places
 from aigc_guard.checks.grounding.vocabulary import Vocabulary, stem_of
 from aigc_guard.ordinary import is_ordinary
 
@@ -71,13 +72,13 @@ def _names_nobody(word: str) -> bool:
 
 def unknown_names(text: str, known: Vocabulary) -> Iterator[Name]:
     """Names of ``text`` of which some word is unknown to the material, in order."""
-    headings = _headings(text)
+    headings = Places(_headings(text))
     for run in _RUN.finditer(text):
         tokens = list(_TOKEN.finditer(text, run.start(), run.end()))
         at_head = bool(_HEAD.search(text, max(0, run.start() - 8), run.start()))
-        in_heading = any(start <= run.start() < end for start, end in headings)
+        in_heading = headings.meet(run.start(), run.start() + 1)
         scores = [
-            _strangeness(token[0], known, at_head and index == 0, in_heading)
+            _strangeness(token[0], known, at_head and index == 0, in_heading, len(tokens) == 1)
             for index, token in enumerate(tokens)
         ]
         strange = [index for index, score in enumerate(scores) if score]
@@ -87,18 +88,20 @@ def unknown_names(text: str, known: Vocabulary) -> Iterator[Name]:
         yield Name(first.start(), last.end(), _label(text, run, tokens), max(scores))
 
 
-def _strangeness(token: str, known: Vocabulary, at_head: bool, in_heading: bool) -> float:
+def _strangeness(
+    token: str, known: Vocabulary, at_head: bool, in_heading: bool, alone: bool
+) -> float:
     """0 for a word the material knows or that names nothing, up to 0.9 for an unheard one."""
     word = stem_of(token)
     if not word or word in _NO_NAMES or word in _TITLES or known.knows(word):
         return 0.0
     if len(word) == 1 or (token.endswith(".") and len(word) < 5):
         return 0.0  # initials and abbreviated titles say too little to be traced
-    if not _names_nobody(word):
+    if not _names_nobody(word) and word not in _ORGANISED:
         return 0.9
     if at_head or (token.isupper() and len(token) > 1):
         return 0.0
-    return 0.3 if in_heading or word in _ORGANISED else 0.6
+    return 0.3 if in_heading or (word in _ORGANISED and alone) else 0.6
 
 
 def _headings(text: str) -> list[tuple[int, int]]:

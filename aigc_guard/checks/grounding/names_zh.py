@@ -47,7 +47,11 @@ _PERSON_AFTER_TITLE = re.compile(
 _DOTTED = re.compile(rf"(?P<name>{_HAN}{{1,7}}(?:[·•・]{_HAN}{{1,7}})+)")
 _ENDING = (
     "有限责任公司|股份有限公司|有限公司|公司|集团|大学|学院|银行|人民法院|法院|检察院|委员会|研究院|研究所"
-    "|协会|学会|医院|基金会|出版社|电视台|证券|保险|律师事务所|事务所|博物馆"
+    "|协会|学会|医院|基金会|出版社|电视台|证券|保险|律师事务所|事务所|博物馆|联合会|商会|总局|总署"
+    "|管理局|监管局|监督局|统计局|税务局|公安局|改革委|卫健委|证监会"
+    "|(?:卫生|贸易|劳工|合作|条约|旅游|气象)组织"
+    "|(?:财政|外交|国防|教育|商务|交通运输|公安|司法|农业农村|信息化|科学技术|科技|社会保障|自然资源"
+    "|生态环境|城乡建设|水利|旅游|应急管理|民政)部(?!门)"
 )
 _GENERAL = (
     "科技|技术|股份|有限|责任|集团|人民|中级|高级|最高|国际|实业|发展|投资|控股|网络|信息|电子|文化|传媒"
@@ -56,29 +60,40 @@ _GENERAL = (
 )
 _CORE = re.compile(f"{_ENDING}|{_GENERAL}")
 """What many organisations' names share, and what stands before one."""
+_OFFICE = re.compile(r"部$|组织$|[局署委]$|证监会$")
+"""Offices whose whole name is such a word; of 公司 alone nobody knows whose it is."""
+_IS_HAN = re.compile(_HAN)
 _CUT = re.compile(r"[的在与和由向对为是被从于把将及或等据让使给到至经自比跟因若如即并而且但则]")
-_ORGANISATION = re.compile(rf"(?P<name>{_HAN}{{2,20}}?(?:{_ENDING}))(?!(?:{_ENDING}))")
+_ORGANISATION = re.compile(rf"(?P<name>{_HAN}{{0,20}}?(?:{_ENDING}))(?!(?:{_ENDING}))")
+_AFTER_NAME = re.compile(rf"{_SAYING}|{_TITLE}|[在于的和与向对将已是被也还则就从为把]")
 
 
 def unknown_names_zh(text: str, known: str) -> Iterator[Name]:
     """Names of ``text`` that don't stand in ``known``, the material in one piece."""
     people = chain(
+        _DOTTED.finditer(text),
         _PERSON_BEFORE_TITLE.finditer(text),
         _PERSON_BEFORE_SAYING.finditer(text),
         _PERSON_AFTER_TITLE.finditer(text),
-        _DOTTED.finditer(text),
     )
-    seen: set[tuple[int, int]] = set()
+    seen: set[int] = set()
     for match in people:
-        name = match["name"]
-        if match.span("name") not in seen and not _knows(name, known):
-            seen.add(match.span("name"))
-            yield Name(*match.span("name"), "PERSON", 0.9)
+        start, end = _without_the_rest(*match.span("name"), match["name"])
+        if seen.isdisjoint(range(start, end)) and not _knows(text[start:end], known):
+            seen.update(range(start, end))
+            yield Name(start, end, "PERSON", 0.9)
     for match in _ORGANISATION.finditer(text):
         start = _start_of_name(text, *match.span("name"))
         name = text[start : match.end("name")]
         if not _knows_organisation(name, known):
             yield Name(start, match.end("name"), "ORGANIZATION", 0.9)
+
+
+def _without_the_rest(start: int, end: int, name: str) -> tuple[int, int]:
+    """A transliterated name without the words that follow it."""
+    last = max(name.rfind(dot) for dot in "·•・") + 1
+    after = _AFTER_NAME.search(name, last + 1) if last else None
+    return start, start + after.start() if after else end
 
 
 def _knows(name: str, known: str) -> bool:
@@ -95,14 +110,36 @@ def _start_of_name(text: str, start: int, end: int) -> int:
 
 
 def _knows_organisation(name: str, known: str) -> bool:
-    """Whether the name's own words, apart from "limited company" and the like, are known.
+    """Whether the name stands in the material, or its own words without "limited company" do.
 
-    The words before it can't be told from the name, so its longest known ending decides.
+    The words before a name can't be told from it, so an ending of it is enough where the material
+    begins a name with that ending: 南风能源 is none because of 北风能源.
     """
-    longest = next((name[at:] for at in range(len(name)) if name[at:] in known), "")
     own = _CORE.sub("", name)
+    if name in known or (own in known and len(own) >= 2):
+        return True
     if len(own) < 2:
-        return True
-    if len(_CORE.sub("", longest)) >= 2:
-        return True
-    return own in known or any(own[at : at + 4] in known for at in range(max(0, len(own) - 3)))
+        return not _OFFICE.search(name)
+    return _ends_in_a_known(name, known) or _ends_in_a_known(own, known)
+
+
+def _ends_in_a_known(name: str, known: str) -> bool:
+    for at in range(1, len(name) - 1):
+        ending = name[at:]
+        if len(_CORE.sub("", ending)) < 2:
+            return False
+        if any(_begins_a_name(known, at) for at in _found_at(ending, known)):
+            return True
+    return False
+
+
+def _found_at(wanted: str, known: str) -> Iterator[int]:
+    at = known.find(wanted)
+    while at >= 0:
+        yield at
+        at = known.find(wanted, at + 1)
+
+
+def _begins_a_name(known: str, at: int) -> bool:
+    before = known[at - 1 : at]
+    return not _IS_HAN.match(before) or bool(_CUT.match(before))

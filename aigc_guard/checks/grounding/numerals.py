@@ -44,7 +44,7 @@ _SUB1000 = rf"(?:(?:{_ONE}|an?)[-\s]hundred(?:\s(?:and\s)?{_SUB100})?|{_SUB100})
 _BIG = r"(?:thousand|million|billion|trillion)"
 WORD_NUMBER = (
     rf"(?:(?:{_SUB1000}|an?)[-\s]{_BIG}(?:,?\s(?:and\s)?{_SUB1000}(?:[-\s]{_BIG})?)*"
-    rf"|{_SUB1000})"
+    rf"|{_SUB1000})(?:\sand\s(?:a\s)?(?:half|quarter))?"
 )
 """A number in English words; ``one`` alone matches, too."""
 WORD_FRACTION = (
@@ -57,10 +57,13 @@ _HAN_VALUE |= {"两": 2, "兩": 2} | dict(zip("壹贰叁肆伍陆柒捌玖", ran
 _HAN_SMALL = {"十": 10, "百": 100, "千": 1000, "拾": 10, "佰": 100, "仟": 1000}
 _HAN_LARGE = {"万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8}
 HAN_NUMBER = (
-    rf"[{HAN_DIGITS}十拾百佰][{HAN_DIGITS}十百千拾佰仟万萬亿億]*"
-    rf"(?:[点點][{HAN_DIGITS}]+[万萬亿億]{{0,2}})?"
+    rf"(?<![{HAN_DIGITS}十拾百佰])[{HAN_DIGITS}十拾百佰][{HAN_DIGITS}十百千拾佰仟万萬亿億]{{0,30}}"
+    rf"(?:[点點][{HAN_DIGITS}]{{1,20}}[万萬亿億]{{0,2}})?"
 )
-DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)(?:\.\d+)?|\d+(?:\.\d+)?)"
+"""A number in Chinese numerals; bounded, so that a row of them is read in linear time."""
+_MEASURED = r"\s?(?:[%‰€$£°]|(?:per ?cent|[mb]illion|bn|euros?|k?g|[kcm]?m|m?l)\b)"
+_DECIMAL_COMMA = rf"(?<!\d,)\d{{1,9}},\d{{1,2}}(?!\d)(?={_MEASURED})"  # else it lists 1,2
+DIGITS = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?!\d)(?:\.\d+)?|{_DECIMAL_COMMA}|\d+(?:\.\d+)?)"
 _FRACTION = re.compile(r"(?:(\d{1,9})[ -]?)?(\d{1,9})[/⁄](\d{1,9})")
 
 
@@ -72,7 +75,9 @@ def plain(value: Decimal) -> Decimal:
 
 
 def read_digits(text: str) -> Decimal:
-    """``1,234.50`` as a number."""
+    """``1,234.50`` as a number; a comma before one or two last digits is a decimal one."""
+    if re.fullmatch(r"\d+,\d{1,2}", text):
+        return plain(Decimal(text.replace(",", ".")))
     return plain(Decimal(text.replace(",", "")))
 
 
@@ -101,6 +106,8 @@ def read_words(text: str) -> Decimal | None:
         elif word in SCALES:
             total += (part or Decimal(1)) * SCALES[word]
             part = Decimal(0)
+        elif word in ("half", "quarter"):
+            part += Decimal("0.5" if word == "half" else "0.25")
         elif word not in ("a", "an", "and"):
             return None
     return plain(total + part)

@@ -8,12 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from aigc_guard.checks.grounding.values import Places
 from aigc_guard.quotes import attributed, quotations
 from aigc_guard.records import Span
 
 _WORD = re.compile(
     r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*"
 )
+_SINGLE = re.compile(r"(?<![\w'’])'(?=\w)(?P<inner>(?:[^'\n]|(?<=\w)'(?=\w)){12,600})'(?![\w'])")
 _LEFT_OUT = re.compile(r"…+|\.{3,}|\[[^\]\n]{0,80}\]")
 _NEAR = 72.0
 _LONGEST_SEARCHED = 400_000
@@ -85,14 +87,22 @@ def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:
     somebody is named as saying them.
     """
     spoken = {one.inner for one in attributed(text, None)}
-    for one in quotations(text):
-        inner = text[one.inner.start : one.inner.end]
+    for place in _quoted(text):
+        inner = text[place.start : place.end]
         words = _WORD.findall(inner)
-        if not _is_claim(inner, words, one.inner in spoken) or _stands_in(inner, pages):
+        if not _is_claim(inner, words, place in spoken) or _stands_in(inner, pages):
             continue
         near, likeness = _nearest(words, pages)
-        start = one.inner.start + len(inner) - len(inner.lstrip())
+        start = place.start + len(inner) - len(inner.lstrip())
         yield Misquotation(start, start + len(inner.strip()), near, likeness)
+
+
+def _quoted(text: str) -> list[Span]:
+    """What stands in quotation marks, straight single ones included where no apostrophe is one."""
+    marked = [one.inner for one in quotations(text)]
+    taken = Places((one.start, one.end) for one in marked)
+    single = (Span(*match.span("inner")) for match in _SINGLE.finditer(text))
+    return sorted([*marked, *(one for one in single if not taken.meet(one.start, one.end))])
 
 
 def _is_claim(inner: str, words: Sequence[str], spoken: bool) -> bool:

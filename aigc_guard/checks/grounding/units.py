@@ -20,7 +20,9 @@ CLASSIFIERS = (
 )
 """Chinese measure words: they count things, and are no unit of their own."""
 
-_BEFORE = re.compile(r"[$€£¥₹₩]|^[A-Z]{3}$|^Rs\.?$|^人民币$|^美元$|^港币$|^新台币$")
+_BEFORE = re.compile(
+    r"[$€£¥₹₩]|^[A-Z]{3}$|^[A-Z]{2,3}[$¥]$|^Rs\.?$|^人民币$|^美元$|^港币$|^新台币$"
+)
 _MIXED = re.compile(r"[A-Z]")
 
 

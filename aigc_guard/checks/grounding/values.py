@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 Amount = tuple[str, Decimal]
 """A dimension ("" for a bare number) and an amount in its base unit."""
+
+
+class Places:
+    """Ranges of a text that don't overlap, asked in logarithmic time."""
+
+    def __init__(self, ranges: Iterable[tuple[int, int]]) -> None:
+        ordered = sorted(ranges)
+        self._starts = [start for start, _ in ordered]
+        self._ends = [end for _, end in ordered]
+
+    def meet(self, start: int, end: int) -> bool:
+        """Whether one of them shares a character with ``[start, end)``."""
+        return bisect_right(self._ends, start) < bisect_left(self._starts, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from aigc_guard.checks.examples import bad
@@ -146,6 +148,74 @@ def test_the_whole_of_a_long_text_is_read() -> None:
     (finding,) = report.findings
     assert text[finding.start : finding.end] == "$7"
     assert report.status is Status.OK
+
+
+@pytest.mark.parametrize(
+    ("text", "source", "found"),
+    [
+        ("Growth of 12,5 % came.", "12 people came.", ["12,5 %"]),
+        ("Growth of 12,5 % came.", "Growth of 12.5% came.", []),
+        ("up thirteen and a half per cent", "up 12.5%", ["thirteen and a half per cent"]),
+        ("up twelve and a half per cent", "up 12.5%", []),
+        ("It was -5°C.", "It was 5 °C.", ["5°C"]),
+        ("It was minus 5 °C, a fall of -12%.", "零下5摄氏度，下降12%。", []),
+        ("It ended on 14.03.2025.", "It ended on 14 March 2025.", []),
+        ("It ended on 15.03.2025.", "It ended on 14 March 2025.", ["15.03.2025"]),
+        ("It ended on the 14th.", "It ended on 14 March 2025.", []),
+        ("It came 14th.", "It ended on 14 March 2025.", ["14th"]),
+        ("It earned 4.2bn USD, or RMB 30.2bn.", "$4.2 billion, 302亿元", []),
+        ("A 45-year-old man", "John Smith, 45, said no.", []),
+        ("A 46-year-old man", "John Smith, 45, said no.", ["46-year-old"]),
+        ("打85折，时速10公里/时", "打八五折，10 km/h", []),
+        ("rows 1,2,3", "rows 1,2", ["3"]),
+    ],
+)
+def test_a_figure_is_read_in_the_form_it_is_written(
+    text: str, source: str, found: list[str]
+) -> None:
+    assert [words for _, words in flagged(text, source)] == found
+
+
+_NORTH = "北风能源有限公司总裁周敏出席，国家统计局同意。"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("据悉，南风能源有限公司同意。", ["南风能源有限公司"]),
+        ("昨日北风能源有限公司同意，北风能源集团也同意。", []),
+        ("财政部与世界卫生组织同意。", ["财政部", "世界卫生组织"]),
+        ("国家统计局与该部门同意，公司同意。", []),
+        ("埃隆·马斯克表示同意。", ["埃隆·马斯克"]),
+    ],
+)
+def test_a_chinese_name_is_told_from_one_that_ends_alike(text: str, found: list[str]) -> None:
+    assert sorted(words for _, words in flagged(text, _NORTH)) == sorted(found)
+
+
+def test_an_altered_quotation_in_single_marks_is_found_and_an_apostrophe_is_none() -> None:
+    source = 'She said: "We built faster than anybody expected."'
+    assert flagged("'We built slower than anybody expected,' she said.", source) == [
+        ("QUOTATION", "We built slower than anybody expected,")
+    ]
+    assert flagged("The students' rooms and the teachers' rooms are faster built.", source) == []
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["a", "1", "1-", "A-", "A--", "十", "张", "twenty-", "1. It is 5 kg\n", "The Big House\n",
+     'He said "we did not do it" then. ', "On 3 May 2024 it ", "张三公司", "A of the ", "KX-3 "],
+)  # fmt: skip
+def test_no_text_is_read_in_more_than_linear_time(piece: str) -> None:
+    """Four times the text may cost four times as much; each of these once took a hundred."""
+    brief = brief_of("The board met on 14 March 2025. 张三有限公司。")
+    took = []
+    for length in (8_000, 32_000):
+        text = (piece * length)[:length]
+        before = time.process_time()
+        assert measure(text, brief).status is Status.OK
+        took.append(time.process_time() - before)
+    assert took[1] < max(9 * took[0], 1.0)
 
 
 def test_examples_hold_what_they_say() -> None:
