@@ -88,6 +88,7 @@ def _sentence(text: str) -> str:
     return text[:1].lower() + text[1:] if text.startswith("Known") else text
 
 
+_YAML = {"True": "true", "False": "false", "None": "null"}
 _EXPECTED = {
     "string_type": ("text", "put the value in quotation marks"),
     "bool_type": ("true or false", "write true or false, without quotation marks"),
@@ -127,10 +128,11 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
         expected, hint = _EXPECTED[kind]
         return f"`{key}` must be {expected}", hint
     if kind in ("literal_error", "enum"):
-        given = str(detail["input"])[:40]
-        known = [
-            word.strip("'") for word in str(context["expected"]).replace(" or ", ", ").split(", ")
-        ]
+        value = detail["input"]
+        plain = value is None or isinstance(value, bool)
+        given = _YAML[str(value)] if plain else str(value)[:40]
+        words = str(context["expected"]).replace(" or ", ", ").split(", ")
+        known = [_YAML.get(word, word).strip("'") for word in words]
         choice = "one of" if len(known) > 1 else "write"
         return (
             f"`{key}` can't be `{given}`",

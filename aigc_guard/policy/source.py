@@ -75,7 +75,7 @@ class Source:
             line=line + 1,
             column=column + 1,
             quoted=quoted if len(quoted) <= 120 else quoted[:117] + "...",
-            hint=hint,
+            hint=hint.strip(),
         )
 
 
