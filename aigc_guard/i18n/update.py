@@ -1,8 +1,8 @@
 """Keeps the catalogue complete: ``python -m aigc_guard.i18n.update`` after changing a message.
 
 Collects every ``translate("...")``, ``both("...")``, ``said("...")`` and template ``_("...")``,
-and the help of the command line, adds new ids to each ``messages.po``, drops those no longer used,
-and writes the ``messages.mo`` beside it.
+the help of the command line and what settings of checks are for, adds new ids to each
+``messages.po``, drops those no longer used, and writes the ``messages.mo`` beside it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 
 from aigc_guard.i18n import DOMAIN, LANGUAGES, LOCALES
 from aigc_guard.i18n.help_texts import help_texts
+from aigc_guard.i18n.setting_texts import setting_texts
 
 PACKAGE = Path(__file__).parents[1]
 KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None, "said": None}
@@ -23,7 +24,8 @@ KEYWORDS = {"translate": None, "both": None, "_": None, "tell": None, "said": No
 def used_messages(package: Path = PACKAGE) -> dict[str, list[str]]:
     """Every message id used in code and templates, with the places it is used in."""
     found: dict[str, list[str]] = {}
-    for path, message in (*_messages(package), *help_texts(package / "cli")):
+    shown = (*help_texts(package / "cli"), *setting_texts(package / "checks"))
+    for path, message in (*_messages(package), *shown):
         place = path.relative_to(package.parent).as_posix()
         places = found.setdefault(message, [])
         if place not in places:
