@@ -60,6 +60,7 @@ def main() -> None:
     parser.add_argument("--vocabulary", type=int, default=5120)
     parser.add_argument("--steps", type=int, default=360)
     parser.add_argument("--batch", type=int, default=16)
+    parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
     parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
     parser.add_argument("--tokenizer", type=Path, help="take this tokenizer.json, train none")
     options = parser.parse_args()
@@ -79,7 +80,8 @@ def main() -> None:
     def loss_at(step: int) -> Any:
         rows = [int(order[(step * options.batch + i) % len(order)]) for i in range(options.batch)]
         batch = windows[rows]
-        return model(input_ids=batch, labels=batch, use_cache=False).loss
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
+            return model(input_ids=batch, labels=batch, use_cache=False).loss
 
     train(model, loss_at, Plan(steps=options.steps, decay_share=0.3), options.out / "prose")
 
