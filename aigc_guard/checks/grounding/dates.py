@@ -119,7 +119,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], _Maker], ...] = tuple(
          _named),
         (rf"\b(?P<month>{_MONTH}),?\s?(?:of\s)?(?P<year>{_YEAR})(?!\d)", _named),
         (r"\b(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::\d{2})?" + _HALF, _clock),
-        (r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:])", _clock),
+        (r"(?<![\d:.])(?P<hour>[01]?\d|2[0-4]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\d:]|\.\d)", _clock),
         (r"\b(?P<hour>\d{1,2})" + _HALF, _clock),
         (r"\b(?P<hour>\d{1,2})\s?o['’]clock", _clock),
         (rf"(?P<half>{_HAN_HALF})\s?(?P<hour>{_HAN_DAY})\s?[时時点點](?:钟|整|(?P<minute>半|{_HAN_DAY})分?)?",

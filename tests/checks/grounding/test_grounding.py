@@ -168,6 +168,8 @@ def test_the_whole_of_a_long_text_is_read() -> None:
         ("A 46-year-old man", "John Smith, 45, said no.", ["46-year-old"]),
         ("打85折，时速10公里/时", "打八五折，10 km/h", []),
         ("rows 1,2,3", "rows 1,2", ["3"]),
+        ("She ran 1:55.24.", "She ran 1:55.28.", ["55.24"]),
+        ("It began at 1:55.", "It began at 1:55 p.m.", []),
     ],
 )
 def test_a_figure_is_read_in_the_form_it_is_written(
