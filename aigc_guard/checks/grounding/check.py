@@ -132,8 +132,7 @@ def _weight(figure: Figure, text: str) -> float:
 
 
 def _names(plain: Folded, values: Values, material: Material) -> Iterator[Finding]:
-    read = (*values.figures, *values.dates, *values.codes)
-    taken = Places((one.start, one.end) for one in read)
+    taken = values.places
     for name in unknown_names(plain.text, material.vocabulary):
         if not taken.meet(name.start, name.end):  # the USD of "USD 5" is no name
             yield _finding(plain, name.label, name.score, name.start, name.end)

@@ -30,6 +30,12 @@ class Values:
     dates: tuple[Date, ...]
     codes: tuple[Code, ...]
 
+    @property
+    def places(self) -> Places:
+        """Where all of them stand."""
+        read: tuple[Figure | Date | Code, ...] = (*self.figures, *self.dates, *self.codes)
+        return Places((one.start, one.end) for one in read)
+
 
 def read_values(text: str) -> Values:
     """Figures, dates and codes of a revealed text; each character belongs to one of them."""

@@ -77,7 +77,7 @@ def choose(present: Counts, books: Counts, profane: Iterable[str]) -> set[str]:
 
 
 def _rows(folder: Path) -> Iterator[Mapping[str, Any]]:
-    opener = {".xz": lzma.open, ".gz": gzip.open}
+    opener: dict[str, Any] = {".xz": lzma.open, ".gz": gzip.open}
     for path in sorted(folder.glob("*.jsonl*")):
         with opener.get(path.suffix, open)(path, "rt", encoding="utf-8") as file:
             yield from map(json.loads, file)
