@@ -51,9 +51,19 @@ def make_config(base: Path) -> dict[str, Any]:
 
 
 def run(
-    data: Path, base: Path, folder: Path, *, steps: int, rate: float, seed: int, half: bool = False
+    data: Path,
+    base: Path,
+    folder: Path,
+    settings: LoopSettings,
+    *,
+    seed: int = 7,
+    start: Path | None = None,
 ) -> Any:
-    """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model."""
+    """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
+
+    ``start`` is the folder of an earlier training whose weights are taken over: a second round at
+    a lower rate, over views that another seed draws.
+    """
     import torch
     from transformers import BertTokenizerFast
 
@@ -67,9 +77,9 @@ def run(
         load_toxic(data), names, tokenizer, MIX, seed=seed, refiller=refiller, strong=strong
     )
     guard = build(make_config(base), base)
-    settings = LoopSettings(
-        steps=steps, learning_rate=rate, warmup_share=0.06, log_every=20, half=half
-    )
+    if start:
+        state = torch.load(start / "checkpoint.pt", weights_only=True, mmap=True)
+        guard.load_state_dict(state["model"])
     fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=True, head_scale=8.0))
     return guard
 
@@ -84,16 +94,16 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
+    parser.add_argument("--start", type=Path, help="folder of an earlier training to go on from")
     given = parser.parse_args(argv)
-    run(
-        given.data,
-        given.base,
-        given.folder,
+    settings = LoopSettings(
         steps=given.steps,
-        rate=given.rate,
-        seed=given.seed,
+        learning_rate=given.rate,
+        warmup_share=0.06,
+        log_every=20,
         half=given.bfloat16,
     )
+    run(given.data, given.base, given.folder, settings, seed=given.seed, start=given.start)
 
 
 if __name__ == "__main__":
