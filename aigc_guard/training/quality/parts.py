@@ -182,11 +182,11 @@ def _benchmark(domain: str) -> Measure:
     def measure(order: Order) -> Mapping[str, Any]:
         from aigc_guard.training.writers.bench_rnnlg import rnnlg
         from aigc_guard.training.writers.bench_viggo import viggo
-        from aigc_guard.training.writers.evaluate import BENCH
+        from aigc_guard.training.writers.evaluate import BENCH, BENCH_VIGGO
 
         writer = _writer(order.folder)
         if domain == "viggo":
-            return with_intervals(viggo(writer, order.data, BENCH))
+            return with_intervals(viggo(writer, order.data, BENCH_VIGGO))
         return with_intervals(rnnlg(writer, order.data, domain, BENCH))
 
     return measure

@@ -25,6 +25,7 @@ COUNTS = {"legal": 500, "news": 300}
 ATTEMPTS = {"legal": 4, "news": 3}
 """Attempts that the shipped policies allow before a person decides."""
 _BATCH = 100
+_ODD = ("repetition", "garbled")
 _NAMES = ("Amberline", "Corvane", "Dunmore Park", "Elstree", "Fenwick", "Garrick Hall")
 _DATES = ("3 May 2027", "14 June 2027", "1 March 2028", "30 September 2026")
 
@@ -97,7 +98,8 @@ def shipped_share(
     """Write each brief as in a run and count the drafts that are not faithful, by reason.
 
     A draft fails when the writer itself says so after the last attempt (it would go to review),
-    or when the comparison of its text with the brief finds what the writer did not (`silent`).
+    or when the comparison of its text with the brief finds a value missing or invented that the
+    writer did not (`silent`). Clumsy wording that alters no value is counted apart (`odd`).
     """
     drafts: dict[str, Draft] = {}
     first = 0
@@ -111,36 +113,45 @@ def shipped_share(
             if not waiting:
                 break
     reasons: Counter[str] = Counter()
-    failed = silent = 0
+    failed = silent = odd = 0
     for brief in briefs:
         draft = drafts[brief.id]
         kind = generator.kinds[brief.kind]
         found = list(draft.notes) if not draft.faithful else text_faults(draft.text, brief, kind)
-        failed += bool(found)
-        silent += bool(found) and draft.faithful
         reasons.update(found)
+        if draft.faithful and all(one in _ODD for one in found):
+            odd += bool(found)
+            continue
+        failed += 1
+        silent += draft.faithful
     count = max(1, len(briefs))
     return {
         "briefs": len(briefs),
         "faithful": round(1 - failed / count, 4),
         "first_attempt": round(first / count, 4),
         "silent": silent,
+        "odd": odd,
         "reasons": dict(reasons.most_common()),
     }
 
 
 def text_faults(text: str, brief: Brief, kind: Kind) -> list[str]:
     """Compare a finished text with its brief: what is missing, and what stands there of its own."""
-    flat = re.sub(r"\s+", " ", text)
+    rest = re.sub(r"\s+", " ", text).strip()
     faults = []
-    rest = flat
     for fact in sorted(brief.facts, key=lambda f: -len(f.value)):
         value = re.sub(r"\s+", " ", fact.value).strip()
-        if fact.name == "clause":
-            rest = re.sub(rf"^{re.escape(value)}", "", rest, count=1, flags=re.IGNORECASE)
+        if fact.name == "clause":  # the heading; what follows it begins a sentence
+            rest = re.sub(rf"^{re.escape(value)}", "", rest, count=1, flags=re.IGNORECASE).strip()
             continue
-        if value.casefold() not in flat.casefold():
+        whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
+        if not whole.search(text_of(text)):
             faults.append(f"missing:{fact.name}")
-        rest = re.sub(re.escape(value), " slota ", rest, flags=re.IGNORECASE)
+        rest = whole.sub(" slota ", rest)
     limits = limits_of(kind)
     return faults + own_word_notes(rest, terms=limits.terms)
+
+
+def text_of(text: str) -> str:
+    """The text with single blanks."""
+    return re.sub(r"\s+", " ", text)

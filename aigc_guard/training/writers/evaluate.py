@@ -17,6 +17,8 @@ from aigc_guard.training.writers.bench_viggo import viggo
 
 BENCH = Decoding(candidates=16, temperature=0.7, top_p=0.95, max_new_tokens=90, batch=192)
 """How the benchmarks are written; chosen on the validation splits."""
+BENCH_VIGGO = replace(BENCH, candidates=48)
+"""ViGGO's attributes are worded, not copied: more candidates (validation: 2.0 % -> 1.1 %)."""
 
 
 def faithful(
@@ -35,9 +37,10 @@ def measure(options: argparse.Namespace, part: str) -> dict[str, Any]:
     if part in ("legal", "news"):
         return faithful(options.model, options.data, options.kinds, part, split=options.split)
     loaded = LoadedModel(options.model)
+    usual = BENCH_VIGGO if part == "viggo" else BENCH
     decoding = replace(
-        BENCH,
-        candidates=options.candidates,
+        usual,
+        candidates=options.candidates or usual.candidates,
         temperature=options.temperature,
         top_p=options.top_p,
     )
@@ -61,7 +64,7 @@ def main() -> None:
     parser.add_argument("--kinds", type=Path, required=True, help="the folder of content kinds")
     parser.add_argument("--parts", default="laptop,tv,viggo,legal,news")
     parser.add_argument("--split", default="test")
-    parser.add_argument("--candidates", type=int, default=BENCH.candidates)
+    parser.add_argument("--candidates", type=int, help="default: 16, ViGGO 48")
     parser.add_argument("--temperature", type=float, default=BENCH.temperature)
     parser.add_argument("--top-p", type=float, default=BENCH.top_p)
     options = parser.parse_args()
