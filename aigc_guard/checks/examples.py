@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from aigc_guard.checks.interface import Check, Subject
@@ -25,7 +25,8 @@ COUNTS = 0.5
 class Example:
     """A text, what it is measured under, and every finding it must make (none: a good example).
 
-    ``brief`` is what the draft was ordered with; ``batch`` holds the other texts of its batch;
+    ``brief`` is what the draft was ordered with. ``batch`` holds the other drafts of its batch:
+    texts under an order that says the same, or examples with an order of their own.
     ``references`` are texts by source id, for checks that compare with texts known before.
     """
 
@@ -34,7 +35,7 @@ class Example:
     language: str = "en"
     settings: Mapping[str, Any] = field(default_factory=dict)
     brief: Brief | None = None
-    batch: tuple[str, ...] = ()
+    batch: tuple[str | Example, ...] = ()
     references: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
 
@@ -45,10 +46,15 @@ class Example:
 
     def subjects(self) -> list[Subject]:
         """What the check measures: the example's text, then the rest of its batch."""
-        return [
-            _subject(text, self.language, self.brief, number)
-            for number, text in enumerate((self.text, *self.batch))
-        ]
+        first = _subject(self.text, self.language, self.brief, 0)
+        return [first, *(self._other(one, at) for at, one in enumerate(self.batch, start=1))]
+
+    def _other(self, other: str | Example, number: int) -> Subject:
+        """Another draft of the batch; each has an order, since a batch has one draft for each."""
+        one = Example(other, language=self.language) if isinstance(other, str) else other
+        brief = one.brief if one.brief is not None else self.brief
+        own = replace(brief, id=f"{brief.id}-{number}") if brief is not None else None
+        return _subject(one.text, one.language, own, number)
 
     def mistakes(self, report: CheckReport) -> list[str]:
         """What ``report`` lacks or has too much, in words; empty if it is as expected."""

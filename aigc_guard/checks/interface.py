@@ -43,12 +43,17 @@ class Batch:
 
     @cached_property
     def digest(self) -> str:
-        """Hex sha256 over the texts and their briefs; empty for no batch."""
-        read = [
+        """Hex sha256 over the texts and their briefs in any order; empty for no batch."""
+        read = sorted(
             [one.text_sha256, one.brief.digest if one.brief is not None else ""]
             for one in self.subjects
-        ]
+        )
         return digest_of(read) if read else ""
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What comparing checks worked out over the whole batch, so that they do it once."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,8 @@ class Check(ABC):
     settings_type: ClassVar[type[Settings]] = Settings
     examples: ClassVar[tuple[Example, ...]] = ()
     uses_model: ClassVar[bool] = False
+    compares: ClassVar[bool] = False
+    """Whether it compares a draft with the others of its run: measured when all are written."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings if settings is not None else self.settings_type()
@@ -107,6 +114,19 @@ class Check(ABC):
     def identity(self, context: Context) -> str:
         """What trust in this check hangs on: its version and its model's digest."""
         return f"{self.version}:{self.model_digest(context)}"
+
+    def batch_digest(self, context: Context) -> str:
+        """Digest of the drafts that a comparing check reads beside its subject; else empty."""
+        return context.batch.digest if self.compares else ""
+
+    def basis_digest(self, context: Context) -> str:
+        """What a measurement rests on beside its subject: the model, and the batch it saw.
+
+        It stands in a report where the model's digest does, because a policy, which knows neither,
+        has to recognise the settings digest.
+        """
+        model, batch = self.model_digest(context), self.batch_digest(context)
+        return digest_of([model, batch]) if model and batch else model or batch
 
     def is_held_back(self, context: Context) -> bool:
         """Whether its model changed since the canary accepted one: it can't be believed yet."""
@@ -148,7 +168,7 @@ class Check(ABC):
             check=self.id,
             version=self.version,
             text_sha256=subject.text_sha256,
-            model_digest=self.model_digest(context),
+            model_digest=self.basis_digest(context),
             settings_digest=self.report_settings_digest(subject),
             status=status,
             findings=tuple(findings),

@@ -104,6 +104,8 @@ def _validate(check: Check, subject: Subject, report: CheckReport, context: Cont
         return _failed(check, subject, context, "reported under another name or version")
     if report.settings_digest != check.report_settings_digest(subject):
         return _failed(check, subject, context, "reported under other settings")
+    if check.compares and report.model_digest != check.basis_digest(context):
+        return _failed(check, subject, context, "compared with another batch")
     if report.status is Status.FAILED:
         return replace(report, findings=(), coverage=(), scores={})
     scores = [*report.scores.values(), *(finding.score for finding in report.findings)]

@@ -168,11 +168,11 @@ def recall(
 def _key(check: Check, subject: Subject, context: Context) -> ReportKey:
     """The identity a measurement will have; without its model the check fails when it runs."""
     try:
-        model = check.model_digest(context)
+        basis = check.basis_digest(context)
     except ModelError:
-        model = "unavailable"
+        basis = "unavailable"
     digest = check.report_settings_digest(subject)
-    return (subject.text_sha256, check.id, check.version, model, digest)
+    return (subject.text_sha256, check.id, check.version, basis, digest)
 
 
 def coverage_share(report: CheckReport, length: int) -> float:

@@ -9,7 +9,7 @@ import pytest
 
 from aigc_guard.checks.catalogue import check_types, create_check
 from aigc_guard.checks.examples import Example, bad, examples_of, good
-from aigc_guard.checks.interface import Context
+from aigc_guard.checks.interface import Batch, Context
 from aigc_guard.checks.runner import measure_batch
 from aigc_guard.models import ModelStore
 from aigc_guard.records import CheckReport, Finding, Span, Status
@@ -41,7 +41,10 @@ def test_an_example_is_measured_as_it_says(
     context = Context()
     if check.uses_model:
         context = request.getfixturevalue("model_context")
-    report = measure_batch(check, example.subjects(), context)[0]
+    subjects = example.subjects()
+    if check.compares:
+        context = replace(context, batch=Batch(tuple(subjects)))
+    report = measure_batch(check, subjects, context)[0]
     assert report.status is Status.OK, report.error
     assert example.mistakes(report) == []
 
@@ -84,4 +87,11 @@ def test_an_example_with_facts_has_a_brief_and_a_draft() -> None:
     assert first.draft is not None
     assert second.draft is not None
     assert (first.draft.text, second.draft.text) == ("It costs 4.", "It costs 5.")
+    assert second.brief is not None
+    assert second.brief.facts == first.brief.facts
+    assert second.brief.id != first.brief.id  # a batch has one draft for each order
+    other = good("It costs 5.", facts={"price": "5"})
+    (_, third) = bad("It costs 4.", facts={"price": "4"}, batch=(other,)).subjects()
+    assert third.brief is not None
+    assert third.brief.facts[0].value == "5"
     assert good("It costs 4.").subjects()[0].brief is None
