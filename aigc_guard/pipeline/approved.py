@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from aigc_guard.errors import ReleaseError, ReviewError, said
+from aigc_guard.pipeline.comparing import is_pending, refuse_pending
 from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Brief, Decision, Draft
@@ -24,7 +25,8 @@ def release_approved(project: Project) -> Published:
 def authority_in(project: Project) -> Callable[[Decision], Authority]:
     """What a decision asks of its approvers: its policy's roles, and who holds them here.
 
-    The function raises ReviewError for a decision whose policy was changed since.
+    The function raises ReviewError for a decision whose policy was changed since, and for a draft
+    whose run ended before its drafts were compared.
     """
 
     def of(decision: Decision) -> Authority:
@@ -34,13 +36,24 @@ def authority_in(project: Project) -> Callable[[Decision], Authority]:
                 said("policy {policy} was changed since it held this", policy=decision.policy),
                 hint=said("run the same briefs again and review it under the present policy"),
             )
+        if is_pending(decision):
+            raise ReviewError(
+                said(
+                    "draft {draft_id} was not compared with the other drafts of its run",
+                    draft_id=decision.draft_id,
+                ),
+                hint=said("run the same briefs again, then review it"),
+            )
         return Authority(needs_of(policy, decision), project.config.people)
 
     return of
 
 
 def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) -> Terms:
-    """Labels and file form for a draft; raises ReleaseError when its policy was changed since."""
+    """Labels and file form for a draft.
+
+    Raises ReleaseError when its policy was changed since, or it was never compared with its run.
+    """
     policy = policy_for(project, brief)
     if policy is None or policy.digest != decision.policy_digest:
         raise ReleaseError(
@@ -50,6 +63,7 @@ def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) 
             ),
             hint=said("run the same briefs again and review it under the present policy"),
         )
+    refuse_pending(decision)
     kind = project.kinds.get(draft.kind)
     if kind is None or draft.channel not in kind.formats:
         raise ReleaseError(

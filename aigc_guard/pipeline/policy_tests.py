@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from aigc_guard.checks.interface import Context
+from aigc_guard.checks.interface import Batch, Context, Subject
 from aigc_guard.pipeline.measuring import (
     Archive,
     MemoryArchive,
@@ -20,7 +20,7 @@ from aigc_guard.pipeline.measuring import (
 from aigc_guard.policy import CheckRequest, Policy
 from aigc_guard.policy.cases import CaseWork, PolicyCase, case_work
 from aigc_guard.policy.trial import CaseResult, case_requests, judge_case
-from aigc_guard.records import CheckReport, Status, dump, load
+from aigc_guard.records import CheckReport, Status, dump, load, sha256_text
 
 _BATCH = 32
 _KEPT = (Status.OK, Status.NOT_APPLICABLE)
@@ -103,7 +103,21 @@ def _without_model(job: _Job, context: Context, seconds: float) -> tuple[CheckRe
     requests = [one for one in job.requests if not one.check_type.uses_model]
     if not requests:
         return ()
-    own = replace(context, models=job.work.models)
     subject = subject_of(job.work.draft, job.work.brief)
+    own = replace(context, models=job.work.models, batch=_beside(job.case, subject))
     (reports,) = measure_requests([subject], [requests], own, MemoryArchive(), seconds=seconds)
     return reports
+
+
+def _beside(case: PolicyCase, subject: Subject) -> Batch:
+    """The test draft and the others of its run, each under an order of its own that says the same.
+
+    Empty where the test names none: comparing checks have nothing to say then.
+    """
+    if not case.form.batch or subject.brief is None:
+        return Batch()
+    others = []
+    for number, text in enumerate(case.form.batch, start=1):
+        brief = replace(subject.brief, id=f"{subject.brief.id}-{number}")
+        others.append(Subject(text, sha256_text(text), subject.language, brief=brief))
+    return Batch((subject, *others))

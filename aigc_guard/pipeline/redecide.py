@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from aigc_guard.errors import PolicyError, Said, said
+from aigc_guard.pipeline.comparing import decide_as
 from aigc_guard.pipeline.project import Project
-from aigc_guard.policy import Policy, decide, no_policy_decision
+from aigc_guard.policy import Policy, no_policy_decision
 from aigc_guard.policy.messages import parse_form
 from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.resolve import resolve
@@ -66,7 +67,7 @@ def _again(
     if isinstance(policy, Said):
         return Redecided(at, stored, None, causes=(policy,))
     reports, causes = _reports(project, stored)
-    again = decide(policy, draft, brief, reports, at=at)
+    again = decide_as(stored, policy, draft, brief, reports, at=at)
     return _compared(at, stored, again, causes)
 
 

@@ -59,7 +59,7 @@ def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -
         draft=draft,
         brief=brief,
         decision=decision,
-        reports=_reports(project, draft, brief),
+        reports=_reports(project, draft, brief, decision),
         attempts=attempt,
         release=release,
         released_before=release is not None and release.at < plan.since,
@@ -93,11 +93,21 @@ def _redacted(project: Project, brief: Brief, draft: Draft) -> DraftReport | Non
     if decision is None:
         return None
     return DraftReport(
-        draft=version, brief=brief, decision=decision, reports=_reports(project, version, brief)
+        draft=version,
+        brief=brief,
+        decision=decision,
+        reports=_reports(project, version, brief, decision),
     )
 
 
-def _reports(project: Project, draft: Draft, brief: Brief) -> tuple[CheckReport, ...]:
+def _reports(
+    project: Project, draft: Draft, brief: Brief, decision: Decision
+) -> tuple[CheckReport, ...]:
+    """What the decision was made from; where that was not noted, what is known of the text."""
+    keys = project.store.measured_for(decision)
+    if keys:
+        found = project.store.get_reports(keys)
+        return tuple(found[key] for key in keys if key in found)
     return recall(
         subject_of(draft, brief), policy_for(project, brief), project.context, project.store
     )

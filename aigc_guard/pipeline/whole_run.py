@@ -11,14 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from aigc_guard.checks.interface import Batch, Context
+from aigc_guard.pipeline.comparing import comparing_requests, decide_compared
 from aigc_guard.pipeline.measuring import measure_requests, subject_of
 from aigc_guard.pipeline.plan import RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.work import Judged, record_decisions
-from aigc_guard.policy import CheckRequest, Policy, decide, required_checks
+from aigc_guard.policy import Policy
 from aigc_guard.policy.run import RunItem, decide_run
-from aigc_guard.policy.standing import RUN_CHECK
-from aigc_guard.records import Brief, Reason
+from aigc_guard.records import Brief, CheckReport, Outcome, Reason
 
 EVENT = "run.stopped"
 """What stopped a run, with its reasons; without reasons when nothing does any more."""
@@ -68,37 +68,47 @@ def _compared(
     briefs: Sequence[Brief],
     policies: Sequence[Policy | None],
     context: Context,
-    at: str,
+    now: str,
 ) -> list[Judged]:
-    """The drafts with what the comparing checks say of them, taken over all drafts of the run."""
+    """The drafts with what the comparing checks say of them, taken over all drafts of the run.
+
+    What is blocked never goes out: it holds no other draft back, and is compared with none.
+    """
     before = [latest[brief.id] for brief in briefs]
-    asked = [_comparing(policy) for policy in policies]
+    asked = [comparing_requests(policy) for policy in policies]
     if not any(asked):
         return before
-    subjects = [
-        subject_of(draft, brief) for (draft, _, _), brief in zip(before, briefs, strict=True)
+    goes_out = [
+        at
+        for at, (_, _, decision) in enumerate(before)
+        if policies[at] is not None and decision.outcome is not Outcome.BLOCK
     ]
-    fresh = measure_requests(
+    subjects = [subject_of(before[at][0], briefs[at]) for at in goes_out]
+    measured = measure_requests(
         subjects,
-        asked,
+        [asked[at] for at in goes_out],
         replace(context, batch=Batch(tuple(subjects))),
         project.store,
         seconds=project.config.limits.check_seconds,
     )
-    out: list[Judged] = []
-    for judged, brief, policy, added in zip(before, briefs, policies, fresh, strict=True):
-        if policy is None or not added:
-            out.append(judged)
-            continue
-        draft, reports, _ = judged
-        every = (*(one for one in reports if one.check != RUN_CHECK), *added)
-        out.append((draft, every, decide(policy, draft, brief, every, at=at)))
-    return out
+    after = list(before)
+    for at, added in zip(goes_out, measured, strict=True):
+        after[at] = _with_compared(before[at], briefs[at], policies[at], added, now)
+    return after
 
 
-def _comparing(policy: Policy | None) -> tuple[CheckRequest, ...]:
-    requests = required_checks(policy) if policy is not None else ()
-    return tuple(request for request in requests if request.check == RUN_CHECK)
+def _with_compared(
+    judged: Judged,
+    brief: Brief,
+    policy: Policy | None,
+    added: tuple[CheckReport, ...],
+    at: str,
+) -> Judged:
+    if policy is None or not added:
+        return judged
+    draft, reports, _ = judged
+    every = (*reports, *added)
+    return draft, every, decide_compared(policy, draft, brief, every, at=at)
 
 
 def _record_stops(project: Project, plan: RunPlan, stops: Sequence[Reason], at: str) -> None:

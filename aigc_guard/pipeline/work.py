@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from aigc_guard.audit.canary import trusted
 from aigc_guard.errors import ReleaseError, said
+from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone, refuse_pending
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
-from aigc_guard.policy import Policy, decide, no_policy_decision, redactions
-from aigc_guard.policy.run import without_run
+from aigc_guard.policy import Policy, no_policy_decision, redactions
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -97,10 +97,14 @@ def judge(
 def measure_drafts(
     project: Project, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[tuple[CheckReport, ...]]:
-    """Every measurement the policies ask for, taken only where it is not stored."""
+    """Every measurement of single drafts the policies ask for, taken only where it is not stored.
+
+    Drafts are compared with each other when all of the run are written (see ``whole_run``).
+    """
+    policies = [policy_for(project, brief) for brief in briefs]
     work = [
-        (subject_of(draft, brief), policy_for(project, brief))
-        for draft, brief in zip(drafts, briefs, strict=True)
+        (subject_of(draft, brief), alone(policy) if policy else None)
+        for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
     ]
     # Asked anew each time: the nightly audit may have held a model back since this run began.
     context = replace(project.context, trusted=trusted(project.store))
@@ -124,7 +128,12 @@ def decide_drafts(
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
     ]
     stored = project.store.latest_decisions([draft.draft_id for draft in drafts])
-    news = [one for one in judged if not _same_alone(stored.get(one[0].draft_id), one[2])]
+    news = [
+        one
+        for one, policy in zip(judged, policies, strict=True)
+        if one[0].draft_id not in stored
+        or not adds_only_run(policy, stored[one[0].draft_id], one[2])
+    ]
     record_decisions(project, plan, news, at=at)
     return judged
 
@@ -132,15 +141,9 @@ def decide_drafts(
 def _decide(
     policy: Policy | None, draft: Draft, brief: Brief, reports: Sequence[CheckReport], at: str
 ) -> Decision:
-    return decide(policy, draft, brief, reports, at=at) if policy else no_policy_decision(draft)
-
-
-def _same_alone(stored: Decision | None, decision: Decision) -> bool:
-    """Whether the stored decision says this, and beside it only what its run as a whole said.
-
-    Recording it again would void an approval of a draft that only its run holds back.
-    """
-    return stored is not None and stored != decision and without_run(stored) == decision
+    if policy is None:
+        return no_policy_decision(draft)
+    return decide_alone(policy, draft, brief, reports, at=at)
 
 
 def record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged], *, at: str) -> None:
@@ -230,6 +233,7 @@ def release_draft(
     reports: Sequence[CheckReport],
 ) -> Release:
     """Publish one draft in the file form its kind gives for its channel."""
+    refuse_pending(decision)
     kind = project.kinds[draft.kind]
     if draft.channel not in kind.formats:
         raise ReleaseError(
