@@ -34,6 +34,9 @@ class FinetuneParameters(BaseModel):
     model: ModelName = Field(description="the model to train")
     data: Path = Field(description="folder with the training data")
     base: Path | None = Field(None, description="folder of the base encoder (guard-en only)")
+    words: Path | None = Field(
+        None, description="jieba 0.42.1's dict.txt: Chinese words, taught beside (guard-zh only)"
+    )
     work: Path = Field(Path("checkpoints"), description="where checkpoints go, in the project")
     out: Path = Field(Path("models"), description="where the finished model goes, in the project")
     steps: int | None = Field(None, gt=0, description="training steps instead of the default")
@@ -55,6 +58,7 @@ class Places:
 
     data: Path
     base: Path | None
+    words: Path | None
     work: Path
     out: Path
     kinds: Path
@@ -76,8 +80,11 @@ def _guard_en(at: Places) -> list[Stage]:
 
 def _guard_zh(at: Places) -> list[Stage]:
     evaluating = (str(at.data), str(at.out), "--language", "zh")
+    words = ("--words", str(at.words)) if at.words else ()
     return [
-        Stage("train", f"{TRAINING}.guards.chinese", (str(at.data), str(at.work), *at.steps)),
+        Stage(
+            "train", f"{TRAINING}.guards.chinese", (str(at.data), str(at.work), *words, *at.steps)
+        ),
         _export_guard(at, "zh"),
         Stage("evaluate", f"{TRAINING}.guards.evaluate", evaluating),
     ]
@@ -93,7 +100,7 @@ def _export_guard(at: Places, language: str) -> Stage:
 def _writer(at: Places) -> list[Stage]:
     data, work, out = str(at.data), str(at.work), str(at.out)
     places = ("--data", data, "--out", work)
-    evaluating = ("--data", data, "--model", out, "--terms", str(at.kinds / "legal/terms.txt"))
+    evaluating = ("--data", data, "--model", out, "--kinds", str(at.kinds))
     return [
         Stage("prepare prose", f"{TRAINING}.writers.pretrain", places),
         Stage("prepare pairs", f"{TRAINING}.writers.finetune", (*places, "--prepare")),
@@ -120,6 +127,7 @@ def stages_of(parameters: FinetuneParameters) -> list[Stage]:
     places = Places(
         data=data,
         base=config.root / parameters.base if parameters.base else None,
+        words=config.root / parameters.words if parameters.words else None,
         work=config.root / parameters.work / parameters.model,
         out=out,
         kinds=config.kinds,
@@ -178,6 +186,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("model", choices=sorted(RECIPES), help="the model to train")
     parser.add_argument("--data", type=Path, required=True, help="folder with the training data")
     parser.add_argument("--base", type=Path, help="folder of the base encoder (guard-en only)")
+    parser.add_argument("--words", type=Path, help="jieba's dict.txt (guard-zh only)")
     parser.add_argument("--steps", type=int, help="training steps instead of the default")
     parser.add_argument("--project", type=Path, help="project folder")
     given = parser.parse_args(arguments)
@@ -185,6 +194,7 @@ def main(arguments: Sequence[str]) -> int:
         model=given.model,
         data=given.data.resolve(),
         base=given.base and given.base.resolve(),
+        words=given.words and given.words.resolve(),
         steps=given.steps,
         project=given.project and given.project.resolve(),
     )

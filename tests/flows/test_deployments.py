@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -74,13 +76,27 @@ def test_every_training_stage_is_a_command_that_exists(tmp_path: Path) -> None:
     (tmp_path / "data").mkdir()
     for model in RECIPES:
         given = FinetuneParameters(
-            model=model, data=Path("data"), base=Path("base"), project=tmp_path
+            model=model,
+            data=Path("data"),
+            base=Path("base"),
+            words=Path("dict.txt"),
+            steps=7,
+            project=tmp_path,
         )
         stages = stages_of(given)
         assert [stage.name for stage in stages][-2:] == ["evaluate", "lock"]
         for stage in stages:
             module = importlib.import_module(stage.module)
             assert hasattr(module, "main"), stage.module
+        for stage in stages[:-1]:
+            known = subprocess.run(
+                [sys.executable, "-m", stage.module, "--help"],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+            asked = [one for one in stage.arguments if one.startswith("--")]
+            assert [one for one in asked if one not in known] == [], stage.module
 
 
 @pytest.mark.prefect

@@ -121,7 +121,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("folder", type=Path, help="where checkpoints and the vocabulary go")
     parser.add_argument("--words", type=Path, help="dict.txt of jieba 0.42.1: words, beside tasks")
     parser.add_argument("--start", type=Path, help="folder of an earlier training to go on from")
-    parser.add_argument("--steps", type=int, default=7000)
+    parser.add_argument("--steps", type=int, default=5500)
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")

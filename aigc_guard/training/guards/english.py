@@ -90,7 +90,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("data", type=Path, help="folder with the training data")
     parser.add_argument("base", type=Path, help="folder with the base encoder")
     parser.add_argument("folder", type=Path, help="where checkpoints go")
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=4800)
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")

@@ -147,7 +147,9 @@ def text_faults(text: str, brief: Brief, kind: Kind) -> list[str]:
         whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
         if not whole.search(text_of(text)):
             faults.append(f"missing:{fact.name}")
-        rest = whole.sub(" slota ", rest)
+        # With the marks around a quotation, which would else quote what stands between two of them.
+        marked = rf"[\"“”]?{whole.pattern}(?:(?P<stop>[.,!?]?)[\"“”])?"
+        rest = re.sub(marked, lambda m: f" slota{m['stop'] or ''} ", rest, flags=re.IGNORECASE)
     limits = limits_of(kind)
     return faults + own_word_notes(rest, terms=limits.terms)
 

@@ -58,7 +58,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--characters", type=int, default=7_000_000)
     parser.add_argument("--vocabulary", type=int, default=5120)
-    parser.add_argument("--steps", type=int, default=360)
+    parser.add_argument("--steps", type=int, default=420)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
     parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
