@@ -81,6 +81,7 @@ def _guard_en(at: Places) -> list[Stage]:
 def _guard_zh(at: Places) -> list[Stage]:
     evaluating = (str(at.data), str(at.out), "--language", "zh")
     words = ("--words", str(at.words)) if at.words else ()
+    training = (str(at.data), str(at.work), *words, *at.steps)
     return [
         Stage(
             "train", f"{TRAINING}.guards.chinese", (str(at.data), str(at.work), *words, *at.steps)
