@@ -83,9 +83,7 @@ def _guard_zh(at: Places) -> list[Stage]:
     words = ("--words", str(at.words)) if at.words else ()
     training = (str(at.data), str(at.work), *words, *at.steps)
     return [
-        Stage(
-            "train", f"{TRAINING}.guards.chinese", (str(at.data), str(at.work), *words, *at.steps)
-        ),
+        Stage("train", f"{TRAINING}.guards.chinese", training),
         _export_guard(at, "zh"),
         Stage("evaluate", f"{TRAINING}.guards.evaluate", evaluating),
     ]
