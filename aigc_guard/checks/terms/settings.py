@@ -41,7 +41,7 @@ class TermsSettings(Settings):
         "The brief's own required terms count as well.",
     )
     swap: dict[Term, Term] = Field(
-        default_factory=dict, description="Say this, not that: {not this: but that}."
+        default_factory=dict, description="Say this, not that; each entry is `not this: but that`."
     )
     competitors: tuple[Term, ...] = Field((), description="Names of competitors.")
     claims: tuple[Term, ...] = Field(
