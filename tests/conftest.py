@@ -86,6 +86,15 @@ def outside_block() -> ModuleType:
     return outside
 
 
+@pytest.fixture(autouse=True)
+def _no_project_left() -> Iterator[None]:
+    """A command run in this process remembers its project folder; the next test has its own."""
+    yield
+    console = sys.modules.get("aigc_guard.cli.console")
+    if console is not None:
+        console.work_in(None)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _prefect_home() -> Iterator[None]:
     yield
