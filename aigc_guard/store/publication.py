@@ -66,19 +66,7 @@ class PublicationTables(DecisionTables):
 
         They need not suffice. One that a change has voided does not come back with the same bytes.
         """
-        review, now = tables.reviews, tables.items
-        query = (
-            sa.select(review)
-            .join(
-                now,
-                (now.c.draft_id == review.c.draft_id)
-                & (now.c.text_sha256 == review.c.text_sha256)
-                & (now.c.policy_digest == review.c.policy_digest)
-                & (now.c.decision_digest == review.c.decision_digest),
-            )
-            .where(review.c.draft_id == draft_id, review.c.action == "approve")
-            .order_by(review.c.seq)
-        )
+        query = _approvals_of_what_stands(draft_id).order_by(tables.reviews.c.seq)
         with self._reading() as connection:
             rows = connection.execute(query).mappings().all()
             if not rows:
@@ -96,15 +84,7 @@ class PublicationTables(DecisionTables):
         """
         review, now = tables.reviews, tables.items
         query = (
-            sa.select(review)
-            .join(
-                now,
-                (now.c.draft_id == review.c.draft_id)
-                & (now.c.text_sha256 == review.c.text_sha256)
-                & (now.c.policy_digest == review.c.policy_digest)
-                & (now.c.decision_digest == review.c.decision_digest),
-            )
-            .where(review.c.draft_id == draft_id, review.c.action == "approve")
+            _approvals_of_what_stands(draft_id)
             .where(review.c.text_sha256 == text_sha256)
             .where(review.c.policy_digest == policy_digest)
             .where(now.c.state.in_([State.APPROVED.value, State.RELEASED.value]))
@@ -260,6 +240,20 @@ class PublicationTables(DecisionTables):
         if kind:
             query = query.where(table.c.kind == kind)
         return query.where(table.c.language == language) if language else query
+
+
+def _approvals_of_what_stands(draft_id: str) -> sa.Select[Any]:
+    """Approvals of the very text, policy and decision that the draft's item shows."""
+    review, now = tables.reviews, tables.items
+    same = [
+        now.c[name] == review.c[name]
+        for name in ("draft_id", "text_sha256", "policy_digest", "decision_digest")
+    ]
+    return (
+        sa.select(review)
+        .join(now, sa.and_(*same))
+        .where(review.c.draft_id == draft_id, review.c.action == "approve")
+    )
 
 
 def _decision_seq(connection: Connection, draft_id: str, decision_digest: str) -> int:
