@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 
@@ -92,3 +94,25 @@ def test_one_process_begins_a_publication_and_the_others_go_on_with_it(store: St
 
     in_processes(store, work)
     assert len(store.publishing()) == len(DRAFTS)
+
+
+# Whether another process can take the bytes of a SQLite file that every reader locks for itself.
+_TAKE = """\
+import fcntl, sys
+with open(sys.argv[1], "rb+") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except OSError:
+        sys.exit(0)
+sys.exit("nobody reads the store, it seems")
+"""
+
+
+def test_a_second_store_on_a_file_leaves_the_first_ones_locks_alone(sqlite_store: Store) -> None:
+    """Else a writer elsewhere removes the log that this process reads: a malformed store."""
+    url = sqlite_store.engine.url
+    with sqlite_store.transaction():
+        Store(url.render_as_string())
+        taking = [sys.executable, "-c", _TAKE, str(url.database)]
+        done = subprocess.run(taking, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
