@@ -10,7 +10,7 @@ from typing import Protocol
 from aigc_guard.policy.labels import Notices
 from aigc_guard.release.labels.marks import Found, Marks
 
-FORMS = ("html", "md", "txt")
+FORMS = ("html", "md", "txt", "docx", "pdf")
 STEM = "release"
 LABEL_FILE = f"{STEM}.aigc-label.json"
 """China's label beside a plain text, which has no place for it."""

@@ -18,7 +18,7 @@ from aigc_guard.release.labels.marks import Found, Marks
 # HTML has no way to write these, and in plain text readers see something else than was approved.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
-_MODULES = {"html": "html", "md": "markdown", "txt": "plain"}
+_MODULES = {"html": "html", "md": "markdown", "txt": "plain", "docx": "docx", "pdf": "pdf"}
 
 
 def render(text: str, marks: Marks, *, form: str, setting: Typesetting) -> dict[str, bytes]:
