@@ -38,6 +38,13 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelSettings:
+    """What only the operator can put on a release; empty until there is one."""
+
+    content_producer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A project folder's settings. ``origins`` maps a dotted key to where its value came from:
     ``default``, ``FILE:LINE``, ``environment VARIABLE`` or ``command line``."""
@@ -62,6 +69,8 @@ class Config:
     retention: Retention
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_outbox: Path | None = None
+    fonts: tuple[Path, ...] = ()
+    labels: LabelSettings = field(default_factory=LabelSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def writer_for(self, kind: str, language: str) -> str:

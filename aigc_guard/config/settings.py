@@ -73,6 +73,8 @@ SETTINGS: tuple[Setting, ...] = (
         "guard model per language: the name of a models.lock entry",
     ),
     Setting("people", "lists", {}, "names per role that the policies' approvals name"),
+    Setting("fonts", "paths", (), "fonts for PDF, before the system's: files or folders"),
+    Setting("labels.content_producer", "text", "", "your producer code for China's metadata label"),
     Setting("limits.check_seconds", "number", 120, "time for one check on one batch", 1, 86400),
     Setting("limits.batch_size", "int", 32, "drafts written and measured together", 1, 4096),
     Setting("limits.candidates", "int", 8, "texts sampled per brief, the best is kept", 1, 256),

@@ -77,4 +77,4 @@ def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) 
                 path=project.config.kinds / draft.kind / "kind.toml",
             ),
         )
-    return Terms(labels=policy.labels, file_form=kind.formats[draft.channel])
+    return Terms(marking=project.marking(policy), file_form=kind.formats[draft.channel])

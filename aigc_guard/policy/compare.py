@@ -75,6 +75,8 @@ def _around(old: Policy, new: Policy) -> Iterator[Change]:
         yield Change(Way.CHANGED, "", both("what holds for a whole run (batch) differs"))
     if a.labels != b.labels:
         yield Change(Way.CHANGED, "", both("the notices on releases (labels) differ"))
+    if a.marks != b.marks:
+        yield Change(Way.CHANGED, "", both("the marks for machines (marks) differ"))
     if a.approvals != b.approvals:
         yield Change(Way.CHANGED, "", both("who decides (approvals) differs"))
 

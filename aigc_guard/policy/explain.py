@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from aigc_guard.i18n import pick, translate
 from aigc_guard.policy.form import Action
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.marks import marks_words
 from aigc_guard.policy.model import BatchForm, ScopeForm, WaiverForm
 from aigc_guard.policy.ruleset import Policy, Rule
 from aigc_guard.records import Outcome
@@ -223,6 +224,7 @@ def always(policy: Policy, language: str) -> Iterator[str]:
             places=places,
             text=text,
         )
+    yield from marks_words(policy.form, language)
 
 
 def _required(limits: ProvenanceLimits, language: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from aigc_guard.policy.cases import case_errors, cases_of
 from aigc_guard.policy.inherit import Inherited
 from aigc_guard.policy.labels import ELEMENT_NAMES, Labels
 from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits, form_of
+from aigc_guard.policy.marks import marks_errors
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
 from aigc_guard.policy.model import SEVERITY_OF, Action, PolicyForm, RuleForm
 from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule, policy_digest
@@ -36,6 +37,7 @@ def resolve(
     work.check_ids()
     work.check_contradictions(rules)
     work.check_labels()
+    work.errors += marks_errors(source, form)
     work.check_approvals()
     work.errors += case_errors(source, form)
     sound = {rule.id: rule for rule in rules if rule is not None}
