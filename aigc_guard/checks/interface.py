@@ -94,6 +94,11 @@ class Check(ABC):
     summary: ClassVar[Mapping[str, str]]
     labels: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[Settings]] = Settings
+    units: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Labels whose findings carry a ``value``, and its unit in words (``unit`` is the English).
+
+    A policy can limit these by ``limits: {values: {label: 25}}``.
+    """
     examples: ClassVar[tuple[Example, ...]] = ()
     uses_model: ClassVar[bool] = False
     compares: ClassVar[bool] = False

@@ -13,6 +13,7 @@ from aigc_guard.cli.console import (
     HELD,
     Format,
     FormatOption,
+    height,
     language,
     project_config,
     remark,
@@ -129,7 +130,7 @@ def _say_redecided(one: Redecided) -> None:
     for sign, reasons in (("-", one.missing), ("+", one.added)):
         for reason in reasons:
             place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
-            about = f"{reason.check}/{reason.label} {reason.score:.4f}" if reason.check else ""
+            about = f"{reason.check}/{reason.label} {height(reason, 4)}" if reason.check else ""
             say(f"  {sign} {reason.outcome.value}  {reason.rule}  {place}  {about}".rstrip())
     for cause in one.causes:
         say(f"  {spoken(cause, language())}")

@@ -11,6 +11,7 @@ from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     Format,
     FormatOption,
+    height,
     language,
     project_config,
     remark,
@@ -237,7 +238,7 @@ def _say_case(case: Case, reveal: bool) -> None:
     say("")
     for reason in decision.reasons if decision else ():
         place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
-        about = f"{reason.check}/{reason.label} {reason.score:.2f}" if reason.check else ""
+        about = f"{reason.check}/{reason.label} {height(reason)}" if reason.check else ""
         say(f"{reason.outcome.value}  {reason.rule}  {place}  {about}")
         say(f"    {pick(reason.message, language())}")
     for one in case.reviews:

@@ -95,7 +95,9 @@ def _share(report: CheckReport, length: int) -> float:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
+    value = {} if reason.value is None else {"value": f"{reason.value:.4f}"}
     return {
+        **value,
         "rule": reason.rule,
         "check": reason.check,
         "outcome": reason.outcome.value,
