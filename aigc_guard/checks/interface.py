@@ -107,9 +107,9 @@ class Check(ABC):
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings if settings is not None else self.settings_type()
 
-    @property
+    @cached_property
     def settings_digest(self) -> str:
-        """Digest of the settings as JSON."""
+        """Digest of the settings as JSON; they never change."""
         return digest_of(self.settings.model_dump(mode="json"))
 
     def model_digest(self, context: Context) -> str:

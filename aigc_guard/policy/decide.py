@@ -34,7 +34,7 @@ def decide(
     read the draft, and a model wrote it. The pipeline stops at ``policy.attempts``.
     """
     case = Case(policy, draft, brief, tuple(reports), at)
-    reasons: list[Reason] = list(_whole_draft(case))
+    reasons: list[Reason] = list(whole_draft(case))
     noted: list[Reason] = []
     for rule in policy.rules:
         if not rule.applies(brief):
@@ -86,7 +86,7 @@ def no_policy_decision(draft: Draft) -> Decision:
     )
 
 
-def _whole_draft(case: Case) -> Iterator[Reason]:
+def whole_draft(case: Case) -> Iterator[Reason]:
     """Reasons that no rule has to spell out."""
     if not case.draft.text.strip():
         yield _own_reason("empty-draft", both("The draft is empty."), action=Action.REGENERATE)

@@ -191,6 +191,27 @@ _BROKEN_BY = {
 }
 
 
+# Of all that a provenance finding tells, what limits ask about; other labels break none.
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_BROKEN_BY, ()),
+    "writer": ("writer", "writer_sha256"),
+    "writer_licence": ("licence", "licence_sha256"),
+    "writer_training": ("source", "source_sha256"),
+    "source_licence": ("licence", "licence_sha256"),
+    "needs_label": ("jurisdiction",),
+}
+
+
+def asked_detail(check: str, measure: Measure) -> Mapping[str, str] | None:
+    """As much of a measure's detail as any limit asks about; None if none asks about its label."""
+    if check != "provenance":
+        return {}
+    keys = _ASKED.get(measure.label)
+    if keys is None:
+        return None
+    return {key: measure.detail[key] for key in keys if key in measure.detail}
+
+
 def _is_listed(allowed: tuple[str, ...] | None, detail: Mapping[str, str], key: str) -> bool:
     """Whether the detail's value is among ``allowed``; a declared name is compared by digest."""
     names = [plain_name(name) for name in allowed or ()]

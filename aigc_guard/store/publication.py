@@ -12,15 +12,16 @@ from sqlalchemy.engine import Connection
 from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Release, Review
 from aigc_guard.store import tables
+from aigc_guard.store.archive import ArchiveTables
 from aigc_guard.store.core import Row
-from aigc_guard.store.decisions import DecisionTables, item
+from aigc_guard.store.decisions import item
 from aigc_guard.store.rows import Intent, Item, State
 from aigc_guard.store.runs import to_json
 
 _REVIEW = tuple(Review.__dataclass_fields__)
 
 
-class PublicationTables(DecisionTables):
+class PublicationTables(ArchiveTables):
     """One order is released at most once; an approval is valid for what the item shows now."""
 
     def put_review(self, review: Review, *, decision_digest: str, final: bool = True) -> bool:
