@@ -189,7 +189,12 @@ items = Table(
     _text("channel"),
     _text("state"),
     _text("since"),
+    Column("risk", Integer, nullable=False, server_default="0"),
     Index(None, "state", "since"),
+    Index(None, "state", "risk", "since"),
+    Index(None, "state", "kind", "since"),
+    Index(None, "state", "channel", "since"),
+    Index(None, "state", "language", "since"),
     Index(None, "draft_id"),
 )
 
