@@ -85,7 +85,7 @@ def publish(
         )
         release_id = release_id_of(draft, decision.policy_digest)
         with store.transaction():
-            approved_by = _permission(store, draft, decision)
+            approved_by = _permission(store, draft, decision, clock())
             body = release_record(
                 release_id=release_id,
                 draft=draft,
@@ -182,7 +182,7 @@ def _refuse_other_text(
         )
 
 
-def _permission(store: Store, draft: Draft, decision: Decision) -> str:
+def _permission(store: Store, draft: Draft, decision: Decision, now: str) -> str:
     """Who approved, as an opaque id; empty where the policy itself releases. Else NotApproved."""
     standing = store.item_of(draft.draft_id)
     if standing is None or standing.decision_digest != digest_of(decision):
@@ -192,7 +192,8 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
             ),
             hint=said("decide it again under the policy in force"),
         )
-    if decision.outcome is Outcome.RELEASE and decision.policy_digest:
+    by_policy = decision.outcome is Outcome.RELEASE and bool(decision.policy_digest)
+    if by_policy and not needs_person(decision, draft.made_by):
         return ""
     approval = None
     if needs_person(decision, draft.made_by) and not decision.unverified:
@@ -210,6 +211,16 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
                 outcome=decision.outcome.value,
             ),
             hint=said("aigc-guard review list shows what waits for a person"),
+        )
+    until = store.grace_of(draft.draft_id)
+    if until > now:
+        raise NotApproved(
+            said(
+                "the approval of draft {draft_id} can be undone until {until}",
+                draft_id=draft.draft_id,
+                until=until,
+            ),
+            hint=said("it is published after that"),
         )
     return store.actor_id(approval.actor)
 

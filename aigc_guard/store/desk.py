@@ -60,7 +60,7 @@ class DeskTables(AccountTables):
     def claim_next(
         self, account_id: str, which: QueueFilter, *, now: str, until: str
     ) -> Item | None:
-        """Give the first draft that nobody has and this account did not skip; None if there is none."""
+        """Give the first draft that nobody has and this account did not skip, or None."""
         leases, skips, items = desk_tables.leases, desk_tables.skips, tables.items
         taken = sa.select(leases.c.work_id).where(
             leases.c.until > now, leases.c.account_id != account_id
@@ -173,7 +173,7 @@ class DeskTables(AccountTables):
             .where(review.c.draft_id == draft_id)
         )
         with self._reading() as connection:
-            return {name: at for name, at in connection.execute(query)}
+            return {row.review_id: row.at for row in connection.execute(query)}
 
     def put_comment(self, draft_id: str, account_id: str, *, text: str, at: str) -> int:
         """Keep a comment; returns its number."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from alembic import context
 
-from aigc_guard.store.desk_tables import metadata
+import aigc_guard.store.desk_tables  # noqa: F401  its tables belong to the metadata
+from aigc_guard.store.tables import metadata
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=metadata, transactional_ddl=True)

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0004"
-down_revision = "0002"
+down_revision = "0003"
 
 _SEVERITY = {"": 2, "note": 0, "minor": 1, "major": 2, "critical": 3}
 
