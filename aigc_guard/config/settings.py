@@ -96,6 +96,22 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "retention.quarantine_days", "int", 90, "keep quarantined rows this long, 0: always", 0
     ),
+    Setting(
+        "review.grace_minutes",
+        "number",
+        5,
+        "how long the approval of somebody signed in can be undone before it is published",
+        0,
+        1440,
+    ),
+    Setting(
+        "review.lease_minutes",
+        "number",
+        15,
+        "how long a claimed draft is one reviewer's without a sign of them",
+        1,
+        1440,
+    ),
     Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )
 

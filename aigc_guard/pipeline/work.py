@@ -155,7 +155,7 @@ def record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged], 
         news = set(tx.put_decisions(decisions, at=at, run_id=plan.run_id, measured=measured))
         for draft, reports, decision in judged:
             if draft.draft_id in news:
-                body = _decision_body(decision, reports)
+                body = decision_body(decision, reports)
                 tx.append_event("draft.decided", draft.draft_id, body=body, at=at)
 
 
@@ -292,7 +292,8 @@ def _draft_body(plan: RunPlan, draft: Draft) -> dict[str, object]:
     }
 
 
-def _decision_body(decision: Decision, reports: Sequence[CheckReport]) -> dict[str, object]:
+def decision_body(decision: Decision, reports: Sequence[CheckReport]) -> dict[str, object]:
+    """What the record says of a decision."""
     return {
         "text_sha256": decision.text_sha256,
         "policy": decision.policy,

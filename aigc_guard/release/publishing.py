@@ -79,14 +79,14 @@ def publish(
             return earlier
         _refuse_other_text(store, draft, brief, decision, reports)
         release_id = release_id_of(draft, decision.policy_digest)
-        approval = _permission(store, draft, decision)
         at = clock()
+        approval = _permission(store, draft, decision, at)
         marks = marks_of(marking, draft, brief, release_id=release_id, approval=approval)
         setting = Typesetting(draft.language, at, marking.installation.fonts)
         files = render(draft.text, marks, form=file_form, setting=setting)
         with store.transaction():
             # Asked again in the transaction that writes the note: an approval may have fallen.
-            if _permission(store, draft, decision) != approval:
+            if _permission(store, draft, decision, clock()) != approval:
                 raise NotApproved(
                     said("draft {draft_id} was decided anew meanwhile", draft_id=draft.draft_id)
                 )
@@ -186,7 +186,7 @@ def _refuse_other_text(
         )
 
 
-def _permission(store: Store, draft: Draft, decision: Decision) -> Review | None:
+def _permission(store: Store, draft: Draft, decision: Decision, now: str) -> Review | None:
     """The approval of these bytes; None where the policy itself releases. Else NotApproved."""
     standing = store.item_of(draft.draft_id)
     if standing is None or standing.decision_digest != digest_of(decision):
@@ -196,7 +196,8 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> Review | None
             ),
             hint=said("decide it again under the policy in force"),
         )
-    if decision.outcome is Outcome.RELEASE and decision.policy_digest:
+    by_policy = decision.outcome is Outcome.RELEASE and bool(decision.policy_digest)
+    if by_policy and not needs_person(decision, draft.made_by):
         return None
     approval = None
     if needs_person(decision, draft.made_by) and not decision.unverified:
@@ -214,6 +215,16 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> Review | None
                 outcome=decision.outcome.value,
             ),
             hint=said("aigc-guard review list shows what waits for a person"),
+        )
+    until = store.grace_of(draft.draft_id)
+    if until > now:
+        raise NotApproved(
+            said(
+                "the approval of draft {draft_id} can be undone until {until}",
+                draft_id=draft.draft_id,
+                until=until,
+            ),
+            hint=said("it is published after that"),
         )
     return approval
 

@@ -11,7 +11,7 @@ from aigc_guard.records import Brief, Decision, Draft, Release
 from aigc_guard.release import Marking, publish
 from aigc_guard.review.cases import show
 from aigc_guard.review.deciding import Clock
-from aigc_guard.store import Item, State, Store
+from aigc_guard.store import Item, Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +45,15 @@ def release_approved(
     terms: Callable[[Draft, Brief, Decision], Terms],
     clock: Clock,
 ) -> Published:
-    """Publish every approved draft; one that is refused stays approved and is named.
+    """Publish every approved draft whose approval can't be undone any more.
 
-    ``terms`` gives the marks and the file form, and raises a GuardError (ReleaseError) when the
-    policy the draft was approved under is not in force any more.
+    One that is refused stays approved and is named. ``terms`` gives the marks and the file form,
+    and raises a GuardError (ReleaseError) when the policy the draft was approved under is not in
+    force any more.
     """
     released: list[Release] = []
     refused: list[Refused] = []
-    for item in store.queue(state=State.APPROVED):
+    for item in store.due_approved(clock()):
         try:
             released.append(_publish(store, outbox, item, terms, clock))
         except GuardError as error:

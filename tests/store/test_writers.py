@@ -8,14 +8,16 @@ import sys
 import traceback
 from collections.abc import Callable
 
+from aigc_guard.proof import merkle
 from aigc_guard.records import Outcome
-from aigc_guard.store import Store
+from aigc_guard.store import Store, tree
 from aigc_guard.testing.records import (
     example_brief,
     example_decision,
     example_draft,
     example_report,
 )
+from tests.store.test_tree import leaves_of
 
 BRIEF = example_brief()
 DRAFTS = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(6)]
@@ -58,6 +60,9 @@ def test_events_of_several_writers_have_no_gap_and_no_double(store: Store) -> No
     pairs = zip(events[::2], events[1::2], strict=True)
     assert all(one.subject == other.subject for one, other in pairs)
     assert len({(event.kind, event.subject) for event in events}) == len(events)
+    with store.engine.connect() as connection:
+        root = merkle.root(len(events), tree.subtrees(connection))
+    assert root == merkle.root(len(events), merkle.over(leaves_of(store)))
 
 
 def test_the_same_run_in_several_processes_is_stored_once(store: Store) -> None:

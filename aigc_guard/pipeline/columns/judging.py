@@ -195,6 +195,7 @@ class _Judge:
                 return none
             over: Array = cells.m_score[at] >= limits.score
             return over & ~cells.m_stands[at] if limits.except_ else over
+        assert isinstance(limits, ProvenanceLimits)  # rows under any other limits are unsettled
         return self._broken(limits, cells, label, at)
 
     def _broken(self, limits: ProvenanceLimits, cells: Cells, label: str, at: slice) -> Array:
