@@ -11,11 +11,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict
 
 from aigc_guard.records import Brief, CheckReport, Draft, Finding, Span, Status, digest_of
+
+if TYPE_CHECKING:
+    from aigc_guard.checks.originality.releases import Releases
 
 
 class Settings(BaseModel):
@@ -64,14 +67,17 @@ class Context:
     ``trained_on``); ``folder_of(name)`` gives the verified folder of a model's files.
     ``trusted`` maps a check's id to the identities (``Check.identity``) the nightly canary has
     accepted; a check that is not listed has not been measured by a canary yet.
-    ``batch`` is what the draft is compared with in its run. ``lists`` is the folder of the files
-    that rules name (authorities, terms); their digests belong to a measurement's identity.
+    ``batch`` is what the draft is compared with in its run. ``releases`` are texts that were
+    released before its run was first started; None where nobody looked. ``lists`` is the folder of
+    the files that rules name (authorities, terms); their digests belong to a measurement's
+    identity.
     """
 
     models: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     model_loader: Any = None
     trusted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     batch: Batch = field(default_factory=Batch)
+    releases: Releases | None = None
     lists: Path | None = None
 
 
@@ -103,6 +109,8 @@ class Check(ABC):
     uses_model: ClassVar[bool] = False
     compares: ClassVar[bool] = False
     """Whether it compares a draft with the others of its run: measured when all are written."""
+    reads_releases: ClassVar[bool] = False
+    """Whether it compares a draft with what was released before: ``Context.releases``."""
 
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings if settings is not None else self.settings_type()

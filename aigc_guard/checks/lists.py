@@ -12,25 +12,32 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, PlainSerializer, PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
+T = TypeVar("T", bound="NamedFile")
 MAX_BYTES = 64 * 1024 * 1024
 FOLDER = "folder"
 """Key of pydantic's validation context: the folder that file names in settings are relative to."""
 
 
 @dataclass(frozen=True, slots=True)
-class ListFile:
-    """A list as the policy names it, with its digest and what it holds."""
+class NamedFile:
+    """A file as the policy names it, with the digest of what it holds."""
 
     file: str
     sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class ListFile(NamedFile):
+    """A list, with its entries."""
+
     rows: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
@@ -44,7 +51,8 @@ class ListFile:
         return dict(self.rows)
 
 
-def _named(value: ListFile) -> dict[str, str]:
+def named(value: NamedFile) -> dict[str, str]:
+    """A file in settings as it is dumped: its name and digest."""
     return {"file": value.file, "sha256": value.sha256}
 
 
@@ -52,17 +60,22 @@ def _read(value: Any, info: ValidationInfo) -> ListFile:
     """The list named ``value``; raises PydanticCustomError with the mend."""
     if isinstance(value, ListFile):
         return value
+    return read_named(value, info, read_list)
+
+
+def read_named(value: Any, info: ValidationInfo, read: Callable[[Path, str], T]) -> T:
+    """The file named ``value`` in settings, beside the policy, read by ``read(path, name)``."""
     known = ""
     if isinstance(value, Mapping):  # settings that were dumped and come back
         known, value = str(value.get("sha256", "")), value.get("file")
     if not isinstance(value, str) or not value.strip():
-        raise _refused(str(value), "is no file name", "write the name of a text file")
+        raise refused(str(value), "is no file name", "write the name of a file")
     if Path(value).is_absolute():
-        raise _refused(value, "is an absolute path", "name it relative to the policy's folder")
+        raise refused(value, "is an absolute path", "name it relative to the policy's folder")
     folder = Path((info.context or {}).get(FOLDER, "."))
-    found = read_list(folder / value, value)
+    found = read(folder / value, value)
     if known and known != found.sha256:
-        raise _refused(value, "has changed since", "load the policy again")
+        raise refused(value, "has changed since", "load the policy again")
     return found
 
 
@@ -70,20 +83,20 @@ def read_list(path: Path, name: str) -> ListFile:
     """The list in ``path`` under the ``name`` a policy gives it."""
     try:
         if path.stat().st_size > MAX_BYTES:
-            raise _refused(name, "is larger than 64 MB", "split the list over several rules")
+            raise refused(name, "is larger than 64 MB", "split the list over several rules")
         data = path.read_bytes()
         text = data.decode("utf-8-sig")
     except OSError as error:
         why = f"can't be read ({error.strerror})"
-        raise _refused(name, why, "put the file beside the policy, or correct its name") from error
+        raise refused(name, why, "put the file beside the policy, or correct its name") from error
     except UnicodeDecodeError as error:
-        raise _refused(name, "is not UTF-8", "save it as UTF-8 text") from error
+        raise refused(name, "is not UTF-8", "save it as UTF-8 text") from error
     try:
         rows = tuple(_READERS.get(path.suffix.lower(), _rows)(text))
     except (ValueError, csv.Error) as error:
-        raise _refused(name, "can't be read as its ending says", "correct the file") from error
+        raise refused(name, "can't be read as its ending says", "correct the file") from error
     if not rows:
-        raise _refused(name, "holds no entry", "write one entry a line")
+        raise refused(name, "holds no entry", "write one entry a line")
     return ListFile(name, hashlib.sha256(data).hexdigest(), rows)
 
 
@@ -121,7 +134,8 @@ _MARKS = ("\t", " => ", " | ")
 _READERS = {".csv": _csv_rows, ".jsonl": _json_rows}
 
 
-def _refused(name: str, why: str, mend: str) -> PydanticCustomError:
+def refused(name: str, why: str, mend: str) -> PydanticCustomError:
+    """What is wrong with a file that settings name, and the mend."""
     return PydanticCustomError(
         "list_file", "the list {name} {why}", {"name": name, "why": why, "mend": mend}
     )
@@ -130,18 +144,18 @@ def _refused(name: str, why: str, mend: str) -> PydanticCustomError:
 FromFile = Annotated[
     ListFile,
     PlainValidator(_read, json_schema_input_type=str),
-    PlainSerializer(_named, return_type=dict[str, str]),
+    PlainSerializer(named, return_type=dict[str, str]),
 ]
 """Type of a settings field that names a list file."""
 
 
 def list_digests(settings: BaseModel) -> tuple[str, ...]:
-    """Digests of every list file that ``settings`` name, at any depth."""
+    """Digests of every file that ``settings`` name, at any depth."""
     found: list[str] = []
     for name in type(settings).model_fields:
         value = getattr(settings, name)
         for one in value if isinstance(value, list | tuple) else (value,):
-            if isinstance(one, ListFile):
+            if isinstance(one, NamedFile):
                 found.append(one.sha256)
             elif isinstance(one, BaseModel):
                 found += list_digests(one)

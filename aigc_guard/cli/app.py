@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from aigc_guard import __version__
-from aigc_guard.cli import accounts, checks, doctor, folder, judge, models, policy, produce, review
+from aigc_guard.cli import (
+    accounts,
+    checks,
+    doctor,
+    folder,
+    index,
+    judge,
+    models,
+    policy,
+    produce,
+    review,
+)
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
 
@@ -57,5 +68,6 @@ app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checks.app, name="checks")
 app.add_typer(models.app, name="models")
+app.add_typer(index.app, name="index")
 app.command("init")(folder.init)
 app.command("doctor")(doctor.doctor)

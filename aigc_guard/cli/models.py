@@ -86,7 +86,7 @@ def card(name: Annotated[str, typer.Argument(help="a name from `models list`")])
 def add(
     place: Annotated[str, typer.Argument(metavar="DIR|URL", help="a model folder or a server")],
     name: Annotated[str, typer.Option(help="default: the folder's name")] = "",
-    role: Annotated[str, typer.Option(help="writer or guard; default: by its name")] = "",
+    role: Annotated[str, typer.Option(help="writer, guard or index; default: by its name")] = "",
     licence: Annotated[str, typer.Option(help="SPDX identifier, or 'unknown'")] = "",
     trained_on: Annotated[
         list[str] | None, typer.Option(help="'name | licence | sha256', repeatable")

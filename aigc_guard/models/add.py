@@ -7,11 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
 from aigc_guard.errors import ModelError, said
 from aigc_guard.models.files import is_pickle, model_files, sha256_file
-from aigc_guard.models.lock import LOCK_NAME, ModelEntry, TrainingSet, read_lock, write_lock
+from aigc_guard.models.lock import LOCK_NAME, ModelEntry, Role, TrainingSet, read_lock, write_lock
 
 CARD_FILE = "model_card.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -82,15 +82,16 @@ def _entry(
     )
 
 
-def _role(given: Mapping[str, Any], name: str) -> Literal["guard", "writer"]:
-    """As stated; otherwise a model called guard-... is a guard, any other one a writer."""
-    role = given.get("role") or ("guard" if name.startswith("guard-") else "writer")
-    if role not in ("guard", "writer"):
+def _role(given: Mapping[str, Any], name: str) -> Role:
+    """As stated; otherwise guard-... is a guard, originality-... an index, any other a writer."""
+    known = {"guard": "guard", "originality": "index"}
+    role = given.get("role") or known.get(name.partition("-")[0], "writer")
+    if role not in get_args(Role):
         raise ModelError(
             said("unknown role {role}", role=f"{role!r}"),
-            hint=said("--role guard or --role writer"),
+            hint=said("--role guard, --role writer or --role index"),
         )
-    return cast(Literal["guard", "writer"], role)
+    return cast(Role, role)
 
 
 def _folder_text(folder: Path | None, models: Path) -> str:

@@ -14,6 +14,8 @@ from aigc_guard.errors import ModelError, said
 from aigc_guard.records import digest_of, dump, load
 
 LOCK_NAME = "models.lock"
+Role = Literal["guard", "writer", "index"]
+"""An ``index`` holds hashes of what the writers were trained on; it computes nothing."""
 FORMAT = 1
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -36,7 +38,7 @@ class ModelEntry:
     """
 
     name: str
-    role: Literal["guard", "writer"]
+    role: Role
     source: str
     licence: str
     revision: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
+from typing import Any
 
 from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Check, Context
@@ -85,6 +86,11 @@ class Project:
     def context(self) -> Context:
         """What checks may know of the project."""
         return Context(models=self.models.facts(), model_loader=self.models)
+
+    @cached_property
+    def kept(self) -> dict[str, Any]:
+        """What was worked out once and holds for as long as the project is open."""
+        return {}
 
     @cached_property
     def _generators(self) -> dict[str, Generator]:

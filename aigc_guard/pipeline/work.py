@@ -12,6 +12,7 @@ from dataclasses import replace
 from aigc_guard.audit.canary import trusted
 from aigc_guard.errors import ReleaseError, ReleaseHeld, said
 from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone, refuse_pending
+from aigc_guard.pipeline.earlier import earlier_releases
 from aigc_guard.pipeline.held import note_held
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
@@ -91,12 +92,12 @@ def judge(
     project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[Judged]:
     """Measure what has not been measured, decide, and record the decisions."""
-    reports = measure_drafts(project, drafts, briefs)
+    reports = measure_drafts(project, plan, drafts, briefs)
     return decide_drafts(project, plan, drafts, briefs, reports)
 
 
 def measure_drafts(
-    project: Project, drafts: Sequence[Draft], briefs: Sequence[Brief]
+    project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[tuple[CheckReport, ...]]:
     """Every measurement of single drafts the policies ask for, taken only where it is not stored.
 
@@ -108,7 +109,11 @@ def measure_drafts(
         for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
     ]
     # Asked anew each time: the nightly audit may have held a model back since this run began.
-    context = replace(project.context, trusted=trusted(project.store))
+    context = replace(
+        project.context,
+        trusted=trusted(project.store),
+        releases=earlier_releases(project, plan.run_id),
+    )
     return measure_subjects(
         work, context, project.store, seconds=project.config.limits.check_seconds
     )

@@ -10,6 +10,7 @@ import pytest
 from aigc_guard.checks.catalogue import check_types, create_check
 from aigc_guard.checks.examples import Example, bad, examples_of, good
 from aigc_guard.checks.interface import Batch, Context
+from aigc_guard.checks.originality.releases import releases_of
 from aigc_guard.checks.runner import measure_batch
 from aigc_guard.models import ModelStore
 from aigc_guard.records import CheckReport, Finding, Span, Status
@@ -42,6 +43,9 @@ def test_an_example_is_measured_as_it_says(
     if check.uses_model:
         context = request.getfixturevalue("model_context")
     subjects = example.subjects()
+    if check.reads_releases:
+        known = [(name, "another brief", text) for name, text in example.references.items()]
+        context = replace(context, releases=releases_of(known))
     if check.compares:
         context = replace(context, batch=Batch(tuple(subjects)))
     report = measure_batch(check, subjects, context)[0]

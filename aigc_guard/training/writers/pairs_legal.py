@@ -21,6 +21,8 @@ Receiver Operator Investor Assignor Assignee Integrator Network Team Grantor Gra
 Host Partner User Dealer Retailer Participant Endorser Talent Artist Importer Exporter
 Contributor You
 """
+PUBLISHERS = re.compile(r"\b(?:GitHub|Basecamp|Automattic|37signals|WordPress\.com|HEY)\b")
+"""Who published the templates: the writer drafts in nobody's name."""
 ROLES = frozenset(ROLES_WORDS.split())
 _LAW = re.compile(
     r"(?:laws? of|law in|jurisdiction of|courts? (?:of|in|located in)|statutes of) "
@@ -213,11 +215,7 @@ def templates(data: Path) -> Iterator[Pair]:
     vocabulary = terms_of_art(data, contracts=4)
     for record in read_records(data / "gen_legal_templates" / "documents.jsonl.gz"):
         split = split_of(f"document:{record['path']}")
-        text = re.sub(
-            r"\b(?:GitHub|Basecamp|Automattic|37signals|WordPress\.com|HEY)\b",
-            "Company",
-            record["text"],
-        )
+        text = PUBLISHERS.sub("Company", record["text"])
         for paragraph in tidy(text).split("\n"):
             for piece in sentences(clean_clause(paragraph))[:5]:
                 topic = next(name for name, words in _TOPICS if re.search(words, piece.lower()))
