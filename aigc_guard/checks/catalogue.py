@@ -22,6 +22,7 @@ BUILT_IN = {
     "citations": "aigc_guard.checks.citations:CitationsCheck",
     "consistency": "aigc_guard.checks.consistency:ConsistencyCheck",
     "grounding": "aigc_guard.checks.grounding.check:GroundingCheck",
+    "language": "aigc_guard.checks.language:LanguageCheck",
     "originality": "aigc_guard.checks.originality:OriginalityCheck",
     "pii": "aigc_guard.checks.pii:PiiCheck",
     "provenance": "aigc_guard.checks.provenance:ProvenanceCheck",
