@@ -7,7 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aigc_guard.records import CheckReport, Reason, Status
+from aigc_guard.checks.causes import read_places
+from aigc_guard.records import CheckReport, Reason, Span, Status
 from aigc_guard.redact import MaskedSegment, mask, personal_findings
 from aigc_guard.text import is_complete
 
@@ -23,7 +24,8 @@ class Piece:
 
     ``label`` is set for a masked value (``text`` is empty then, ``length`` its size);
     ``reasons`` are the 1-based numbers of the reasons it belongs to, ``ends`` those ending here;
-    ``left_out`` counts characters that are not shown.
+    ``left_out`` counts characters that are not shown. ``cause`` is set for the words that trip a
+    rule by themselves, inside of what it is about.
     """
 
     text: str
@@ -32,6 +34,7 @@ class Piece:
     reasons: tuple[int, ...] = ()
     ends: tuple[int, ...] = ()
     left_out: int = 0
+    cause: bool = False
 
 
 def passages(
@@ -41,6 +44,7 @@ def passages(
 
     Text that was not searched for personal values is not shown at all.
     """
+    reports = list(reports)
     searched = [report for report in reports if report.check == PII_CHECK]
     if not any(_complete(report, len(text)) for report in searched):
         return None
@@ -53,8 +57,22 @@ def passages(
     inside = {at for segment in masks for at in range(segment.source.start + 1, segment.source.end)}
     for reason in reasons:
         cuts |= {at for at in (reason.start, reason.end) if 0 <= at <= len(text)} - inside
-    pieces = _cut(text, sorted(cuts), masks, reasons)
+    causes = causes_of(reports, reasons)
+    cuts |= {at for place in causes for at in (place.start, place.end)} - inside
+    pieces = _cut(text, sorted(cuts), masks, reasons, causes)
     return _shorten(pieces) if len(text) > SHOWN_WHOLE else pieces
+
+
+def causes_of(reports: Iterable[CheckReport], reasons: Sequence[Reason]) -> list[Span]:
+    """Places of the words that trip one of ``reasons`` by themselves, as their check says."""
+    about = {(one.check, one.label, one.start, one.end) for one in reasons}
+    return [
+        place
+        for report in reports
+        for found in report.findings
+        if (found.check, found.label, found.start, found.end) in about
+        for place in read_places(found.detail)
+    ]
 
 
 def visible(text: str) -> str:
@@ -69,7 +87,11 @@ def _complete(report: CheckReport, length: int) -> bool:
 
 
 def _cut(
-    text: str, cuts: Sequence[int], masks: Sequence[MaskedSegment], reasons: Sequence[Reason]
+    text: str,
+    cuts: Sequence[int],
+    masks: Sequence[MaskedSegment],
+    reasons: Sequence[Reason],
+    causes: Sequence[Span],
 ) -> list[Piece]:
     labels = {segment.source.start: segment.label for segment in masks}
     open_at = [(number, r.start, r.end) for number, r in enumerate(reasons, 1) if r.end > r.start]
@@ -80,7 +102,8 @@ def _cut(
         if label := labels.get(start, ""):
             pieces.append(Piece("", label, end - start, here, ends))
         else:
-            pieces.append(Piece(text[start:end], reasons=here, ends=ends))
+            cause = any(place.start <= start and end <= place.end for place in causes)
+            pieces.append(Piece(text[start:end], reasons=here, ends=ends, cause=cause))
     return pieces
 
 

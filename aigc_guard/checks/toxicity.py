@@ -1,7 +1,8 @@
 """``toxicity``: insults, threats, obscenity and attacks on groups, sentence by sentence.
 
 Detoxify cuts long inputs silently, so the text is read in windows that are known to fit, each by
-the guard of its script, and a flagged window is narrowed to the sentence that flags it.
+the guard of its script, and a flagged window is narrowed to the sentence that flags it. The words
+that flag by themselves stand in the finding's detail.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from aigc_guard.checks.causes import FLAGGED, causes, words, written
 from aigc_guard.checks.guard import Guard, guard_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.guard_windows import LANGUAGES, guard_windows, languages_of
@@ -41,7 +43,7 @@ class ToxicityCheck(Check):
     """Scores every sentence window with Detoxify; 0-1 per label, 0.5 the best single cut."""
 
     id: ClassVar[str] = "toxicity"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Insults, threats, obscenity and attacks on groups of people.",
         "zh": "侮辱、威胁、淫秽以及对群体的攻击。",
@@ -82,8 +84,16 @@ class ToxicityCheck(Check):
             if max(found.values(), default=0.0) >= self._own.floor:
                 self._narrow(piece, reading)
         reading.score()
+        worst = [
+            _on_sentences(own, reading, self._own.floor)
+            for own in map(reading.own, range(len(folded)))
+        ]
+        for number, best in enumerate(worst):
+            for span in {span for (span, _label), score in best.items() if score >= FLAGGED}:
+                reading.read_words(_Piece(number, span))
+        reading.score()
         return [
-            self._report(number, subject, reading, context)
+            self._report(number, subject, reading, worst[number], context)
             for number, subject in enumerate(subjects)
         ]
 
@@ -97,30 +107,29 @@ class ToxicityCheck(Check):
             span = Span(piece.span.start + part.start, piece.span.start + part.end)
             inner = _Piece(piece.subject, span)
             reading.parts.setdefault(piece, []).append(inner)
-            if inner not in reading.scores:
-                inside = languages_of(reading.text_of(piece.subject, span), reading.known)
-                reading.add(inner, [name for name in inside if name in reading.guards])
+            reading.add_alone(inner)
 
     def _report(
         self,
         number: int,
         subject: Subject,
         reading: _Reading,
+        best: Mapping[tuple[Span, str], float],
         context: Context,
     ) -> CheckReport:
-        folded = reading.folded[number]
-        own = {
-            piece: reading.scores[piece]
-            for piece in reading.windows[number]
-            if piece in reading.scores
-        }
+        folded, own = reading.folded[number], reading.own(number)
         top: dict[str, float] = {}
         for found in own.values():
             for label, score in found.items():
                 top[label] = max(top.get(label, 0.0), score)
-        best = _on_sentences(own, reading, self._own.floor)
         findings = [
-            Finding(self.id, label, round(score, 6), *_trimmed(subject.text, folded, span))
+            Finding(
+                self.id,
+                label,
+                round(score, 6),
+                *_trimmed(subject.text, folded, span),
+                detail=reading.detail(_Piece(number, span), label) if score >= FLAGGED else {},
+            )
             for (span, label), score in sorted(best.items())
         ]
         coverage = _coverage((piece.span for piece in own), folded, len(subject.text))
@@ -161,6 +170,32 @@ class _Reading:
     def text_of(self, subject: int, span: Span) -> str:
         """Folded characters of one subject."""
         return self.folded[subject].text[span.start : span.end]
+
+    def own(self, subject: int) -> dict[_Piece, Mapping[str, float]]:
+        """The windows of one subject that were read, with their scores."""
+        return {p: self.scores[p] for p in self.windows[subject] if p in self.scores}
+
+    def add_alone(self, piece: _Piece) -> None:
+        """Let a part of a window wait for the guards of its script, unless it was read before."""
+        if piece not in self.scores:
+            inside = languages_of(self.text_of(piece.subject, piece.span), self.known)
+            self.add(piece, [name for name in inside if name in self.guards])
+
+    def read_words(self, piece: _Piece) -> None:
+        """Have each word of a flagged sentence read alone."""
+        for span in words(self.folded[piece.subject].text, piece.span):
+            self.add_alone(_Piece(piece.subject, span))
+
+    def detail(self, piece: _Piece, label: str) -> dict[str, str]:
+        """Where in the original the words stand that flag by themselves."""
+        folded = self.folded[piece.subject]
+        read = [
+            (span, self.scores[alone])
+            for span in words(folded.text, piece.span)
+            if (alone := _Piece(piece.subject, span)) in self.scores
+        ]
+        places = [folded.to_original(span.start, span.end) for span in causes(read, label)]
+        return {"words": written(places)} if places else {}
 
     def add(self, piece: _Piece, languages: Iterable[str]) -> None:
         """Let ``piece`` wait for each of the guards."""

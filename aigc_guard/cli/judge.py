@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
@@ -17,6 +17,7 @@ from aigc_guard.cli.console import (
     Format,
     FormatOption,
     exit_code,
+    height,
     language,
     project_config,
     say,
@@ -25,7 +26,7 @@ from aigc_guard.cli.console import (
 )
 from aigc_guard.errors import BriefError, ConfigError, said
 from aigc_guard.i18n import pick
-from aigc_guard.records import Reason
+from aigc_guard.records import CheckReport, Reason
 
 if TYPE_CHECKING:
     from aigc_guard.pipeline.checking import Judgement
@@ -147,7 +148,7 @@ def _as_json(name: str, judged: Judgement) -> dict[str, Any]:
         "policy": decision.policy,
         "policy_digest": decision.policy_digest,
         "text_sha256": decision.text_sha256,
-        "findings": [_finding(reason) for reason in reasons],
+        "findings": [_finding(reason, judged.reports) for reason in reasons],
         "coverage": judged.coverage,
         "checks": {
             report.check: {"status": report.status.value, "error": report.error}
@@ -156,7 +157,10 @@ def _as_json(name: str, judged: Judgement) -> dict[str, Any]:
     }
 
 
-def _finding(reason: Reason) -> dict[str, Any]:
+def _finding(reason: Reason, reports: Sequence[CheckReport]) -> dict[str, Any]:
+    """``words`` are the places of the words that trip it by themselves, where the check says so."""
+    from aigc_guard.audit.passages import causes_of
+
     return {
         "check": reason.check,
         "rule": reason.rule,
@@ -166,8 +170,10 @@ def _finding(reason: Reason) -> dict[str, Any]:
         "end": reason.end,
         "message": pick(reason.message, language()),
         "outcome": reason.outcome.value,
+        "value": reason.value,
         "limit": reason.limit,
         "shadow": reason.shadow,
+        "words": [[place.start, place.end] for place in causes_of(reports, [reason])],
     }
 
 
@@ -180,7 +186,7 @@ def _say(name: str, judged: Judgement) -> None:
         line = text.count("\n", 0, reason.start) + 1
         column = reason.start - (text.rfind("\n", 0, reason.start) + 1) + 1
         place = f"{line}:{column}" if reason.end > reason.start else "-"
-        score = f" {reason.score:.2f} >= {reason.limit}" if reason.limit and reason.score else ""
+        score = f" {height(reason)} >= {reason.limit}" if reason.limit and reason.score else ""
         about = f"{reason.check}/{reason.label}" if reason.label else reason.check
         message = pick(reason.message, language())
         say(f"  {place}  {reason.outcome.value}  {reason.rule}  {message}  [{about}{score}]")

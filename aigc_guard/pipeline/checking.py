@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from aigc_guard.checks.catalogue import create_check
-from aigc_guard.checks.interface import Context, Subject
+from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_all
 from aigc_guard.errors import BriefError, said
 from aigc_guard.pipeline.measuring import (
@@ -112,29 +112,54 @@ def measure_stream(
     """Raw measurements of ``{"id", "text", "language"?}`` lines, one answer per line, in order.
 
     A line without a language is read in the one its text is mostly written in. Memory holds one
-    batch. Raises BriefError with the line number for a line of another shape.
+    batch. Raises BriefError with the line number for a line of another shape, after the answers to
+    all lines before it.
     """
     instances = [create_check(check, None) for check in checks]
     numbered = enumerate(lines, start=1)
     while batch := list(islice(numbered, batch_size)):
-        rows = [_row(line, number, path) for number, line in batch if line.strip()]
-        subjects = [
-            Subject(
-                text=row["text"],
-                text_sha256=sha256_text(row["text"]),
-                language=row.get("language") or language_of(row["text"]),
-            )
-            for row in rows
-        ]
-        if not subjects:
-            continue
-        measured = measure_all([(check, subjects) for check in instances], context, seconds=seconds)
-        for position, row in enumerate(rows):
-            length = len(row["text"])
-            yield {
-                "id": row["id"],
-                "reports": {m.check.id: _answer(m.reports[position], length) for m in measured},
-            }
+        rows, error = _rows(batch, path)
+        if rows:
+            yield from _answers(rows, instances, context, seconds)
+        if error is not None:
+            raise error
+
+
+def _rows(
+    batch: Sequence[tuple[int, str]], path: str
+) -> tuple[list[Mapping[str, Any]], BriefError | None]:
+    """The rows up to the first line of another shape, and what is wrong with that one.
+
+    What stands before it is measured first: nobody loses an answer to a later line.
+    """
+    rows: list[Mapping[str, Any]] = []
+    for number, line in batch:
+        if line.strip():
+            try:
+                rows.append(_row(line, number, path))
+            except BriefError as error:
+                return rows, error
+    return rows, None
+
+
+def _answers(
+    rows: Sequence[Mapping[str, Any]], checks: Sequence[Check], context: Context, seconds: float
+) -> Iterator[dict[str, Any]]:
+    subjects = [
+        Subject(
+            text=row["text"],
+            text_sha256=sha256_text(row["text"]),
+            language=row.get("language") or language_of(row["text"]),
+        )
+        for row in rows
+    ]
+    measured = measure_all([(check, subjects) for check in checks], context, seconds=seconds)
+    for position, row in enumerate(rows):
+        length = len(row["text"])
+        yield {
+            "id": row["id"],
+            "reports": {m.check.id: _answer(m.reports[position], length) for m in measured},
+        }
 
 
 def _row(line: str, number: int, path: str) -> Mapping[str, Any]:

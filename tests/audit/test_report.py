@@ -182,3 +182,17 @@ def test_the_page_has_no_colour_only_signs(run_report: RunReport) -> None:
     for mark in ("✓ Release", "✎ Redact", "◔ Review", "✕ Block"):
         assert re.search(re.escape(mark), html)
     assert html.count("<title>") == html.count("<desc>") + 1
+
+
+def test_words_that_trip_a_rule_by_themselves_are_shown_as_such() -> None:
+    text = "You are a stupid idiot, Ann."
+    found = Finding("toxicity", "insult", 0.9, 0, len(text), detail={"words": "10-22"})
+    harsh = CheckReport("toxicity", "2", "", "", "", Status.OK, (found,), (), {})
+    name = Finding("pii", "PERSON", 1.0, 24, 27)
+    whole = CheckReport("pii", "1", "", "", "", Status.OK, (name,), (Span(0, len(text)),), {})
+    reason = Reason("r", "toxicity", Outcome.BLOCK, {}, label="insult", end=len(text))
+    pieces = passages(text, [whole, harsh], [reason])
+    assert pieces is not None
+    assert [piece.text for piece in pieces if piece.cause] == ["stupid idiot"]
+    other = Reason("r", "toxicity", Outcome.BLOCK, {}, label="threat", end=len(text))
+    assert not any(piece.cause for piece in passages(text, [whole, harsh], [other]) or ())

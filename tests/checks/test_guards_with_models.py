@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from aigc_guard.checks.causes import read_places
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.pii import PiiCheck
 from aigc_guard.checks.toxicity import ToxicityCheck
@@ -49,6 +50,11 @@ def test_the_last_line_of_a_long_mixed_text_is_read_exactly(context: Context) ->
     assert toxic.coverage == (Span(0, len(text)),)
     flagged = {text[f.start : f.end] for f in toxic.findings if f.score >= 0.5}
     assert flagged == {insult}
+    [insulting] = [f for f in toxic.findings if f.label == "insult" and f.score >= 0.5]
+    named = [text[place.start : place.end] for place in read_places(insulting.detail)]
+    assert {word for part in named for word in part.replace(",", "").split()} == {
+        "stupid", "worthless", "idiot",
+    }  # fmt: skip
     personal = measure(PiiCheck(), context, text)[0]
     assert personal.coverage == (Span(0, len(text)),)
     values = {(f.label, text[f.start : f.end]) for f in personal.findings}

@@ -149,7 +149,7 @@ def test_measure_reads_stdin_and_names_the_broken_line(
 ) -> None:
     data = b'{"id": "a", "text": "x"}\n{"id": "b"}\n'
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="utf-8"))
-    result = call("measure", "-", "--checks", "provenance", "--batch-size", "1")
+    result = call("measure", "-", "--checks", "provenance")
     assert result.code == 2
     assert "-:2: this line lacks an id or a text" in result.err
     assert len(result.out.splitlines()) == 1

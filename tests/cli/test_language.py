@@ -81,7 +81,7 @@ MISTAKES = [
     (("doctor", "--quick=1"), "the option --quick takes no value", "--help"),
     (("doctor", "a", "b"), "more arguments than the command takes: a b", "doctor --help"),
     (("check",), "the argument files is missing", "aigc-guard check --help"),
-    (("review", "approve", "x"), "the option --by is missing", "review approve --help"),
+    (("review", "reject", "x"), "the option --reason is missing", "review reject --help"),
 ]
 
 

@@ -49,6 +49,7 @@ BEYOND = {
     "waiver-of-everything", "waiver-by-its-owner", "waiver-for-too-long",
     "waiver-ends-too-early", "waiver-until-no-day", "waiver-of-a-label-it-has-not",
     "waiver-for-a-kind-not-served", "waiver-of-what-holds-nothing", "second-waiver",
+    "marks-lift-too-much", "marks-unknown-notice", "marks-unknown-role",
     "empty-batch", "least-number-alone", "run-held-by-no-rule", "run-held-by-a-single-draft",
 }  # fmt: skip
 

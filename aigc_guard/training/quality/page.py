@@ -50,6 +50,7 @@ def render(measured: Measured) -> str:
     for title, part, table in (
         ("Toxicity in English, by source", "guard-en.toxicity", _sources),
         ("Reliability", "guard-en.reliability", _reliability),
+        ("The words behind a finding", "guard-en.causes", _causes),
         ("Disguised texts", "guard-en.attacks", _attacks),
         ("Bias: harmless templates by identity term", "guard-en.identity", _identity),
         ("Names in English", "guard-en.names", _names),
@@ -118,6 +119,17 @@ def _reliability(found: Mapping[str, Any]) -> list[str]:
         share = number(row["toxic"], 2) + spread(row["low"], row["high"], 2)
         lines.append(f"| {start:.1f}–{start + 0.1:.1f} | {row['texts']} | {share} |")
     return [*lines, "", "```", str(found.get("report", "")).rstrip(), "```"]
+
+
+def _causes(found: Mapping[str, Any]) -> list[str]:
+    return [
+        f"Characters that people marked as toxic (SemEval-2021 task 5, test split), in the "
+        f"{found.get('flagged')} of",
+        f"{found.get('texts')} comments in which a sentence is flagged: mean F1 per comment.", "",
+        "| What is shown | F1 |", "|---|---|",
+        f"| the words that flag by themselves | {_with_interval(found.get('words'))} |",
+        f"| the whole sentence | {_with_interval(found.get('sentences'))} |",
+    ]  # fmt: skip
 
 
 def _attacks(found: Mapping[str, Any]) -> list[str]:

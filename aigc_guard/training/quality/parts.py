@@ -112,6 +112,12 @@ def _identity(order: Order) -> Mapping[str, Any]:
     return identity(order.folder, _toxic(order.data), order.limit)
 
 
+def _causes(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.cause_figures import cause_figures
+
+    return cause_figures(order.folder, order.data, order.limit)
+
+
 def _reliability(order: Order) -> Mapping[str, Any]:
     """How often texts of each score are toxic, and the report of the cut at 0.5."""
     import random
@@ -205,6 +211,7 @@ def _faithful(kind: str) -> Measure:
 PARTS: tuple[Part, ...] = (
     Part("guard-en.toxicity", "guard-en", _sources, TOXIC),
     Part("guard-en.reliability", "guard-en", _reliability, TOXIC),
+    Part("guard-en.causes", "guard-en", _causes, ("tox_civil_spans/semeval2021.jsonl.gz",)),
     Part("guard-en.attacks", "guard-en", _attacks, TOXIC),
     Part("guard-en.identity", "guard-en", _identity, TOXIC),
     Part("guard-en.names", "guard-en", _names, NAMED),
