@@ -2,11 +2,14 @@
 
 ``python benchmarks/writing.py``. The same model draws the same number of candidates from the same
 prompts of the same sample briefs; ours also keeps to the slots, judges and assembles the drafts.
+Rounds of the three ways alternate, and medians are taken, so that another program on the machine
+slows all three.
 """
 
 from __future__ import annotations
 
 import argparse
+import statistics
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +20,7 @@ from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError, GuardError
 from aigc_guard.generators.linearise import prompt_of
 from aigc_guard.generators.plan import plan_draft, prompt_format
+from aigc_guard.generators.runtime import runtime_of
 from aigc_guard.generators.transformers_lm import (
     LoadedModel,
     TransformersGenerator,
@@ -78,7 +82,7 @@ def in_batches(loaded: LoadedModel, briefs: Sequence[Brief], kind: Kind) -> None
     """All passes of all drafts, sorted by length, as many rows a call as our decoder takes."""
     decoding = decoding_of(kind)
     prompts = sorted((p for brief in briefs for p in prompts_of(brief, kind)), key=len)
-    rows = max(1, decoding.batch // decoding.candidates)
+    rows = max(1, (decoding.batch or runtime_of(loaded.model).most) // decoding.candidates)
     for start in range(0, len(prompts), rows):
         generate(loaded, prompts[start : start + rows], kind)
 
@@ -91,9 +95,12 @@ def drafts_per_second(work: Callable[[], Any], drafts: int) -> float:
 
 
 def compare(
-    config: Config, name: str, folder: Path, *, one: int, most: int
-) -> dict[str, list[float]]:
-    """Per kind the three rates; the slow way writes ``one`` drafts, the others ``most``."""
+    config: Config, name: str, folder: Path, *, one: int, most: int, rounds: int
+) -> dict[str, list[list[float]]]:
+    """Per kind the three ways' rates, one of each a round.
+
+    The slow way writes ``one`` drafts, other ones every round; the others write ``most``.
+    """
     kinds = load_kinds(config.kinds)
     generator = TransformersGenerator(name, folder, kinds, model_digest="benchmark")
     loaded = generator.loaded
@@ -101,22 +108,24 @@ def compare(
         raise ConfigError(
             f"{name} is not slot-trained", hint="this benchmark compares the embedded writers"
         )
-    found = {}
+    found: dict[str, list[list[float]]] = {}
     for kind_name, kind in sorted(kinds.items()):
         briefs = sample_briefs(config, dict(kinds), kind_name)[:most]
         if not briefs:
             continue
-        few = briefs[:one]
         generate(loaded, prompts_of(briefs[0], kind)[:1], kind)
         generator.write(briefs[:1], seed=1, attempt=1)
-        found[kind_name] = [
-            drafts_per_second(lambda: one_at_a_time(loaded, few, kind), len(few)),  # noqa: B023
-            drafts_per_second(lambda: in_batches(loaded, briefs, kind), len(briefs)),  # noqa: B023
-            drafts_per_second(
-                lambda: generator.write(briefs, seed=0, attempt=1),  # noqa: B023
-                len(briefs),
-            ),
-        ]
+        rates: list[list[float]] = [[], [], []]
+        for number in range(rounds):
+            few = [briefs[(number * one + i) % len(briefs)] for i in range(min(one, len(briefs)))]
+            ways: tuple[tuple[Callable[[], Any], int], ...] = (
+                (lambda: one_at_a_time(loaded, few, kind), len(few)),  # noqa: B023
+                (lambda: in_batches(loaded, briefs, kind), len(briefs)),  # noqa: B023
+                (lambda: generator.write(briefs, seed=number, attempt=1), len(briefs)),  # noqa: B023
+            )
+            for rate, (work, drafts) in zip(rates, ways, strict=True):
+                rate.append(drafts_per_second(work, drafts))
+        found[kind_name] = rates
         print(f"{kind_name}: measured", file=sys.stderr, flush=True)
     return found
 
@@ -127,24 +136,29 @@ def main() -> int:
     parser.add_argument("--model", default="writer-en", help="entry of models.lock")
     parser.add_argument("--folder", type=Path, help="a writer's folder instead")
     parser.add_argument("--one", type=int, default=6, help="drafts of each kind for the slow way")
+    parser.add_argument("--rounds", type=int, default=5, help="a kind's rounds of all three ways")
     parser.add_argument("--most", type=int, default=100, help="drafts of each kind otherwise")
     given = parser.parse_args()
     try:
         config = load_config()
         folder = given.folder or ModelStore(config.models).folder_of(given.model)
-        found = compare(config, given.model, folder, one=given.one, most=given.most)
+        found = compare(
+            config, given.model, folder, one=given.one, most=given.most, rounds=given.rounds
+        )
     except GuardError as error:
         print(error, file=sys.stderr)
         return error.exit_code
     import torch
 
     print(
-        f"{folder.name}, {torch.get_num_threads()} threads; drafts per second, and times the first"
+        f"{folder.name}, {torch.get_num_threads()} threads, median of {given.rounds} rounds;"
+        " drafts per second, and times the first"
     )
     print(f"{'kind':<12}{'one at a time':>16}{'in batches':>20}{'ours':>20}")
-    for kind, (alone, batched, ours) in found.items():
-        print(f"{kind:<12}{alone:>16.3f}{batched:>12.2f} {batched / alone:>5.1f} x"
-              f"{ours:>12.2f} {ours / alone:>5.1f} x")  # fmt: skip
+    for kind, rates in found.items():
+        alone, *others = (statistics.median(rate) for rate in rates)
+        told = "".join(f"{rate:>12.2f} {rate / alone:>5.1f} x" for rate in others)
+        print(f"{kind:<12}{alone:>16.3f}{told}")
     print("floor: ours at least 10 times one at a time")
     return 0
 

@@ -21,34 +21,47 @@ def agreement(texts: Sequence[str]) -> list[float]:
 
     Equal texts vouch for each other; a text alone agrees with nothing and gets 0.
     """
-    grams = [_grams(_TOKEN.findall(text.lower())) for text in texts]
+    grams = [_Grams(_TOKEN.findall(text.lower())) for text in texts]
+    known: dict[tuple[str, str], tuple[float, float]] = {}
     scores = [0.0] * len(texts)
     for i, one in enumerate(grams):
         for j in range(i):
-            there, back = _overlap(one, grams[j])
+            pair = (texts[i], texts[j])  # candidates are often the same words
+            if pair not in known:
+                known[pair] = _overlap(one, grams[j])
+            there, back = known[pair]
             scores[i] += there
             scores[j] += back
     return [score / max(1, len(texts) - 1) for score in scores]
 
 
-def _grams(tokens: Sequence[str]) -> list[Counter[Any]]:
-    return [
-        Counter(zip(*(tokens[start:] for start in range(size)), strict=False))
-        for size in range(1, _LONGEST + 1)
-    ]
+class _Grams:
+    """How often each word run of one to four tokens comes in a text."""
+
+    def __init__(self, tokens: Sequence[str]) -> None:
+        self.length = len(tokens)
+        self.counts = Counter[Any](
+            run
+            for size in range(1, _LONGEST + 1)
+            for run in zip(*(tokens[start:] for start in range(size)), strict=False)
+        )
 
 
-def _overlap(one: list[Counter[Any]], other: list[Counter[Any]]) -> tuple[float, float]:
+def _overlap(one: _Grams, other: _Grams) -> tuple[float, float]:
     """Return the BLEU of `one` against `other` and the other way round; they share the counts."""
-    shared = [sum((a & b).values()) for a, b in zip(one, other, strict=True)]
-    return _bleu(shared, one, other), _bleu(shared, other, one)
+    shared = [0] * (_LONGEST + 1)
+    few, many = sorted((one.counts, other.counts), key=len)
+    for run, count in few.items():
+        if run in many:
+            shared[len(run)] += min(count, many[run])
+    return _bleu(shared, one.length, other.length), _bleu(shared, other.length, one.length)
 
 
-def _bleu(shared: list[int], text: list[Counter[Any]], reference: list[Counter[Any]]) -> float:
-    length, wanted = text[0].total(), reference[0].total()
-    if not length or not shared[0]:
+def _bleu(shared: Sequence[int], length: int, wanted: int) -> float:
+    """Smoothed sentence-BLEU from the shared runs by their size; ``wanted``: reference's length."""
+    if not length or not shared[1]:
         return 0.0
-    logs = math.log(shared[0] / length)
-    for size in range(1, _LONGEST):
-        logs += math.log((shared[size] + 1) / (text[size].total() + 1))
+    logs = math.log(shared[1] / length)
+    for size in range(2, _LONGEST + 1):
+        logs += math.log((shared[size] + 1) / (max(0, length - size + 1) + 1))
     return min(1.0, math.exp(1 - wanted / length)) * math.exp(logs / _LONGEST)

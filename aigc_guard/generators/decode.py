@@ -1,9 +1,10 @@
 """Batched sampling from a causal LM with a KV cache, under the slots' constraints.
 
 One loop for every model: prompts of similar length share a batch, finished rows leave it, and a
-seed fixes every draw. A slot-trained writer is held to its slots while it writes: a placeholder
-that is not in the prompt can't be drawn, none twice unless it may repeat, and the text can't end
-before all are there.
+seed fixes every draw. Candidates that have written the same words so far are one row: a prompt is
+read once for all of its candidates, and a row splits where their draws part. A slot-trained writer
+is held to its slots while it writes: a placeholder that is not in the prompt can't be drawn, none
+twice unless it may repeat, and the text can't end before all are there.
 """
 
 from __future__ import annotations
@@ -12,19 +13,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from aigc_guard.generators.runtime import Runtime, runtime_of
+
 if TYPE_CHECKING:
     import torch
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How to draw: ``candidates`` per prompt, the first of them greedy."""
+    """How to draw: ``candidates`` per prompt, the first of them greedy.
+
+    ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime.
+    """
 
     candidates: int = 4
     temperature: float = 0.7
     top_p: float = 0.9
     max_new_tokens: int = 96
-    batch: int = 96
+    batch: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,133 +74,135 @@ def sample(
     """Draw the candidates of every request; equal arguments give equal candidates."""
     import torch
 
-    rows = [(i, n) for i in range(len(requests)) for n in range(decoding.candidates)]
-    rows.sort(key=lambda row: (len(requests[row[0]].ids), row))
-    found: list[list[Candidate | None]] = [[None] * decoding.candidates for _ in requests]
+    runtime = runtime_of(model)
+    order = sorted(range(len(requests)), key=lambda i: (len(requests[i].ids), i))
+    together = max(1, (decoding.batch or runtime.most) // decoding.candidates)
+    found: list[list[Candidate]] = [[] for _ in requests]
     generator = torch.Generator().manual_seed(seed)
     with torch.inference_mode():
-        for start in range(0, len(rows), decoding.batch):
-            part = rows[start : start + decoding.batch]
-            batch = _Batch(model, [requests[i] for i, _ in part], vocabulary, decoding)
-            greedy = [n == 0 for _, n in part]
-            for (i, n), candidate in zip(part, batch.run(greedy, generator), strict=True):
-                found[i][n] = candidate
-    return [[c for c in row if c is not None] for row in found]
+        for start in range(0, len(order), together):
+            part = order[start : start + together]
+            batch = _Batch(runtime, [requests[i] for i in part], vocabulary, decoding, generator)
+            for i, candidates in zip(part, batch.run(), strict=True):
+                found[i] = candidates
+    return found
 
 
 class _Batch:
-    """The rows that are written together, and what is known of each."""
+    """The candidates that are written together, and the rows they are on.
+
+    ``on`` names the row of each candidate that is not done, in the order of ``live``. Rows carry
+    what is known of the placeholders; the runtime carries what was read.
+    """
 
     def __init__(
-        self, model: Any, requests: list[Request], vocabulary: Vocabulary, decoding: Decoding
+        self,
+        runtime: Runtime,
+        requests: list[Request],
+        vocabulary: Vocabulary,
+        decoding: Decoding,
+        generator: torch.Generator,
     ) -> None:
         import torch
 
-        self.model, self.vocabulary, self.decoding = model, vocabulary, decoding
+        self.runtime, self.vocabulary, self.decoding = runtime, vocabulary, decoding
+        self.generator = generator
         width = max(len(r.ids) for r in requests)
-        count = len(requests)
-        self.ids = torch.full((count, width), vocabulary.pad)
-        self.mask = torch.zeros(count, width, dtype=torch.long)
+        self.ids = torch.full((len(requests), width), vocabulary.pad)
+        self.mask = torch.zeros(len(requests), width, dtype=torch.long)
         for row, request in enumerate(requests):
             self.ids[row, width - len(request.ids) :] = torch.tensor(request.ids)
             self.mask[row, width - len(request.ids) :] = 1
-        marks = list(vocabulary.placeholders)
-        self.open = torch.tensor([[m in r.required for m in marks] for r in requests]).view(
-            count, -1
-        )
-        self.missing = self.open.clone()
-        self.repeatable = torch.tensor([[m in r.repeatable for m in marks] for r in requests]).view(
-            count, -1
-        )
+        marks = vocabulary.placeholders
+        self.marks = torch.tensor(marks, dtype=torch.long)
+        self.banned = torch.tensor(vocabulary.banned, dtype=torch.long)
+        missing = [[m in r.required for m in marks] for r in requests]
+        again = [[m in r.required and m in r.repeatable for m in marks] for r in requests]
+        self.missing = torch.tensor(missing).view(len(requests), -1)
+        self.again = torch.tensor(again).view(len(requests), -1)
 
-    def run(self, greedy: list[bool], generator: torch.Generator) -> list[Candidate]:
-        """Write all rows to their end and return them in the order they came."""
+    def run(self) -> list[list[Candidate]]:
+        """Write all candidates to their end; per request, in the order of its candidates."""
         import torch
 
-        # Draws are made on the CPU, so that a seed means the same wherever the model runs.
-        device = getattr(self.model, "device", "cpu")
-        count = self.ids.size(0)
-        live = torch.arange(count)
-        is_greedy = torch.tensor(greedy)
-        written: list[list[int]] = [[] for _ in range(count)]
-        total = [0.0] * count
-        done = [False] * count
-        step_ids, cache = self.ids, None
-        places = (self.mask.cumsum(1) - 1).clamp(min=0)
-        for _ in range(self.decoding.max_new_tokens):
-            out = self.model(
-                input_ids=step_ids.to(device),
-                attention_mask=self.mask.to(device),
-                position_ids=places[:, -step_ids.size(1) :].to(device),
-                past_key_values=cache,
-                use_cache=True,
-            )
-            cache = out.past_key_values
-            logits = self._constrained(out.logits[:, -1].float().cpu())
-            chosen = self._draw(logits, is_greedy, generator)
-            gain = logits.log_softmax(-1).gather(1, chosen[:, None])[:, 0]
-            for where, token, log in zip(
-                live.tolist(), chosen.tolist(), gain.tolist(), strict=True
-            ):
-                if done[where]:
-                    continue
-                total[where] += log
+        each, count = self.decoding.candidates, self.ids.size(0)
+        live = torch.arange(count * each)
+        on = live // each
+        written: list[list[int]] = [[] for _ in range(count * each)]
+        total = torch.zeros(count * each)
+        finished = [False] * (count * each)
+        logits = self.runtime.read(self.ids, self.mask, count * each, self.decoding.max_new_tokens)
+        for step in range(self.decoding.max_new_tokens):
+            logits = self._constrained(logits)
+            chosen = self._draw(logits, on, live % each == 0)
+            total[live] += logits[on, chosen] - logits.logsumexp(-1)[on]
+            for where, token in zip(live.tolist(), chosen.tolist(), strict=True):
                 if token == self.vocabulary.end:
-                    done[where] = True
+                    finished[where] = True
                 else:
                     written[where].append(token)
-            self._note(chosen)
-            keep = torch.tensor([row for row, where in enumerate(live.tolist()) if not done[where]])
-            if not len(keep):
+            going = chosen != self.vocabulary.end
+            live, on, chosen = live[going], on[going], chosen[going]
+            if not len(live) or step + 1 == self.decoding.max_new_tokens:
                 break
-            if len(keep) < 0.7 * len(live):
-                live, is_greedy, chosen = live[keep], is_greedy[keep], chosen[keep]
-                self._keep(keep)
-                cache.batch_select_indices(keep.to(device))
-                places = places[keep]
-            places = torch.cat([places, places[:, -1:] + 1], dim=1)
-            self.mask = torch.cat([self.mask, torch.ones(len(live), 1, dtype=torch.long)], dim=1)
-            step_ids = chosen[:, None]
-        return [
-            Candidate(tuple(ids), total[i] / (len(ids) + 1), done[i])
-            for i, ids in enumerate(written)
+            logits, on = self._go_on(on, chosen)
+        made = [
+            Candidate(tuple(ids), score / (len(ids) + 1), done)
+            for ids, score, done in zip(written, total.tolist(), finished, strict=True)
         ]
+        return [made[i : i + each] for i in range(0, len(made), each)]
 
-    def _keep(self, rows: torch.Tensor) -> None:
-        self.mask, self.open = self.mask[rows], self.open[rows]
-        self.missing, self.repeatable = self.missing[rows], self.repeatable[rows]
+    def _go_on(self, on: torch.Tensor, chosen: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Put candidates of one row that drew one token on one new row; return logits and rows."""
+        import torch
+
+        span = int(chosen.max()) + 1
+        children, child_of = torch.unique(on * span + chosen, return_inverse=True)
+        places = _places((children // span).tolist())
+        order = torch.tensor(places).argsort()
+        sources, tokens = (children // span)[order], (children % span)[order]
+        self.missing, self.again = self.missing[sources], self.again[sources]
+        if len(self.marks):
+            self.missing = self.missing & (tokens[:, None] != self.marks[None, :])
+        logits = self.runtime.step(sources.tolist(), tokens.tolist())
+        return logits, torch.tensor(places)[child_of]
 
     def _constrained(self, logits: torch.Tensor) -> torch.Tensor:
         import torch
 
-        logits[:, list(self.vocabulary.banned)] = -torch.inf
-        if self.vocabulary.placeholders:
-            marks = list(self.vocabulary.placeholders)
-            allowed = self.missing | (self.repeatable & self.open)
-            logits[:, marks] = logits[:, marks].masked_fill(~allowed, -torch.inf)
+        logits.index_fill_(1, self.banned, -torch.inf)
+        if len(self.marks):
+            allowed = self.missing | self.again
+            logits[:, self.marks] = logits[:, self.marks].masked_fill(~allowed, -torch.inf)
             waiting = self.missing.any(1)
             logits[waiting, self.vocabulary.end] = -torch.inf
         return logits
 
-    def _draw(
-        self, logits: torch.Tensor, greedy: torch.Tensor, generator: torch.Generator
-    ) -> torch.Tensor:
+    def _draw(self, logits: torch.Tensor, on: torch.Tensor, greedy: torch.Tensor) -> torch.Tensor:
+        """Choose one token for each candidate from the logits of its row."""
         import torch
 
-        best = logits.argmax(-1)
+        best = logits.argmax(-1)[on]
         if bool(greedy.all()):
             return best
         chances, order = (logits / self.decoding.temperature).topk(min(40, logits.size(-1)))
         chances = chances.softmax(-1)
         outside = chances.cumsum(-1) - chances > self.decoding.top_p
         chances = chances.masked_fill(outside, 0.0)
-        pick = torch.multinomial(chances, 1, generator=generator)
-        return torch.where(greedy, best, order.gather(1, pick)[:, 0])
+        pick = torch.multinomial(chances[on], 1, generator=self.generator)
+        return torch.where(greedy, best, order[on].gather(1, pick)[:, 0])
 
-    def _note(self, chosen: torch.Tensor) -> None:
-        """Mark the placeholders that were just written."""
-        import torch
 
-        if self.vocabulary.placeholders:
-            marks = torch.tensor(self.vocabulary.placeholders)
-            self.missing = self.missing & (chosen[:, None] != marks[None, :])
+def _places(sources: list[int]) -> list[int]:
+    """Give every new row a place among the first ones, its parent's where that is free.
+
+    What stays in its place need not be copied.
+    """
+    count = len(sources)
+    places = [-1] * count
+    taken = [False] * count
+    for child, source in enumerate(sources):
+        if source < count and not taken[source]:
+            places[child], taken[source] = source, True
+    free = (place for place in range(count) if not taken[place])
+    return [place if place >= 0 else next(free) for place in places]

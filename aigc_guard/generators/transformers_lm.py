@@ -17,12 +17,13 @@ from aigc_guard.generators.decode import Decoding, Vocabulary
 from aigc_guard.generators.free_writing import write_freely
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.plan import PromptFormat, prompt_format
+from aigc_guard.generators.runtime import runtime_name
 from aigc_guard.generators.slot_writing import LEAST_SCORE, Limits, write_with_slots
 from aigc_guard.generators.slots import PLACEHOLDERS
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
 
-_SETTINGS_VERSION = 1
+_SETTINGS_VERSION = 2
 
 
 class TransformersGenerator(Generator):
@@ -39,6 +40,7 @@ class TransformersGenerator(Generator):
         self.settings_digest = digest_of(
             {
                 "version": _SETTINGS_VERSION,
+                "runtime": runtime_name(folder),
                 "kinds": {
                     kind.name: dump(
                         [kind.prompt, kind.decoding, kind.post, kind.facts, sorted(_terms(kind))]
