@@ -24,14 +24,14 @@ MIX = Mix(
         "toxigen": 0.02, "templates": 0.03, "frames": 0.03, "drafts": 0.03,
     },
     name_shares={
-        "docs": 0.17, "synth": 0.16, "refilled": 0.44, "wnut17": 0.05, "btc": 0.06,
-        "crossner": 0.06, "wikigold": 0.04, "sec_filings": 0.02,
+        "docs": 0.25, "synth": 0.24, "refilled": 0.2, "wnut17": 0.06, "btc": 0.07,
+        "crossner": 0.08, "wikigold": 0.06, "sec_filings": 0.04,
     },
-    toxic_batches=9,
-    name_batches=7,
+    toxic_batches=14,
+    name_batches=6,
     max_tokens=64,
     window=260,
-    disguised=0.3,
+    disguised=0.22,
     swapped=0.15,
 )  # fmt: skip
 """Tweets and sexism stay under 30 %, templates at 3 %; emoji contrast pairs are few and hard, and

@@ -30,10 +30,11 @@ def marked(text: str, names: Iterable[Marked]) -> tuple[Marked, ...]:
 
     One half of a set marks "580", "60 Balsham Road" and "Paris" apart, the other half the whole
     line; one marks postal codes everywhere, the other only behind a street. A code that stands by
-    itself counts where the text calls it one.
+    itself counts where the text calls it one. A set of tweets marks the "@" of a handle for itself.
     """
     out = []
-    for start, end, label in joined(text, names):
+    named = [one for one in names if any(map(str.isalnum, text[one[0] : one[1]]))]
+    for start, end, label in joined(text, named):
         for part in extents(label, text, Span(start, end)):
             value = text[part.start : part.end]
             bare = label == "ADDRESS" and not any(char.isalpha() for char in value)

@@ -6,13 +6,11 @@
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import math
 import random
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +20,7 @@ from aigc_guard.training.guards.chinese import SHAPE
 from aigc_guard.training.guards.chinese_sources import LABELS as CHINESE_LABELS
 from aigc_guard.training.guards.chinese_sources import load_chinese_toxic
 from aigc_guard.training.guards.english import make_config
-from aigc_guard.training.guards.export import export, shipped_state
+from aigc_guard.training.guards.export import export
 from aigc_guard.training.guards.model import build
 from aigc_guard.training.guards.reading import read_scores
 from aigc_guard.training.guards.records import TOXICITY_LABELS, ToxicText
@@ -30,21 +28,6 @@ from aigc_guard.training.guards.toxic_sources import load_toxic
 
 WINDOW_TOKENS = 96
 _CAPS = {"tweets": 250, "context": 400}
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """A shipped guard to average with, the digest of its weights, and its share."""
-
-    folder: Path
-    digest: str
-    share: float
-
-    @classmethod
-    def of(cls, folder: Path, share: float) -> Earlier:
-        """Read the digest: the folder may be written over."""
-        weights = (folder / "model.safetensors").read_bytes()
-        return cls(folder, hashlib.sha256(weights).hexdigest(), share)
 
 
 def load_guard(config: dict[str, Any], checkpoints: Path) -> Any:
@@ -56,20 +39,6 @@ def load_guard(config: dict[str, Any], checkpoints: Path) -> Any:
     guard = build(config if words is None else config | {"word_tags": len(words)})
     guard.load_state_dict(state)
     return guard.eval()
-
-
-def averaged(guard: Any, earlier: Path, share: float) -> None:
-    """Move the weights towards those of the guard that this training went on from.
-
-    A second round gains where it looked and loses a little elsewhere; the mean of both keeps most
-    of either. ``share`` is the earlier guard's.
-    """
-    import torch
-
-    own = dict(guard.named_parameters())
-    with torch.no_grad():
-        for name, value in shipped_state(earlier).items():
-            own[name][: len(value)].lerp_(value.float(), share)
 
 
 def mixed_split(records: Sequence[ToxicText], split: str, per_source: int = 350) -> list[ToxicText]:
@@ -105,12 +74,7 @@ def _logit(score: float) -> float:
 
 
 def ship(
-    data: Path,
-    checkpoints: Path,
-    out: Path,
-    language: str,
-    base: Path | None,
-    earlier: Earlier | None = None,
+    data: Path, checkpoints: Path, out: Path, language: str, base: Path | None
 ) -> dict[str, Any]:
     """Write ``out`` and its card; gives the steps trained and the calibration's shifts."""
     if language == "zh":
@@ -124,8 +88,6 @@ def ship(
         labels, vocabulary, config = TOXICITY_LABELS, base / "vocab.txt", make_config(base)
         rows = mixed_split(load_toxic(data), "dev")
     guard = load_guard(config, checkpoints)
-    if earlier:
-        averaged(guard, earlier.folder, earlier.share)
     sizes: dict[str, Any] = {
         "labels": labels, "window_tokens": WINDOW_TOKENS, "frozen_words": language == "en"
     }  # fmt: skip
@@ -138,8 +100,6 @@ def ship(
         "calibration": {label: round(shift, 4) for label, shift in found.items()},
         "calibration_texts": len(rows),
     }
-    if earlier:
-        facts["averaged_with"] = {"weights": earlier.digest, "share": earlier.share}
     write_card(out, data, language, facts, words=hasattr(guard, "words"))
     return facts
 
@@ -152,11 +112,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("out", type=Path, help="folder of the model to write")
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     parser.add_argument("--base", type=Path, help="folder with the base encoder (English)")
-    parser.add_argument("--earlier", type=Path, help="the guard gone on from: average with it")
-    parser.add_argument("--share", type=float, default=0.5, help="the earlier guard's share")
     given = parser.parse_args(argv)
-    earlier = Earlier.of(given.earlier, given.share) if given.earlier else None
-    result = ship(given.data, given.checkpoints, given.out, given.language, given.base, earlier)
+    result = ship(given.data, given.checkpoints, given.out, given.language, given.base)
     print(json.dumps(result, indent=1))
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import torch
 
 
-_HARD = (*["dropped"] * 12, "masked", "masked", "swapped", "swapped", "broken")
+_HARD = ("dropped", "dropped", "dropped", "masked", "masked", "swapped", "swapped", "broken")
 """Disguises that leave letters missing or out of place: context has to say what was meant."""
 
 
@@ -135,7 +135,7 @@ class Views:
 
     def _disguise(self, text: str, rng: random.Random) -> str:
         """Strong words alone under what folding can't undo, or any words under anything."""
-        if self._strong and rng.random() < 0.7 and self._strong.search(text):
+        if self._strong and rng.random() < 0.6 and self._strong.search(text):
             return attack_words(text, self._strong, rng, rng.choice(_HARD + tuple(ATTACKS)))
         return attack(text, rng, share=rng.choice((0.2, 0.5, 0.9)))
 

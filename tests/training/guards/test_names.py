@@ -99,6 +99,11 @@ def test_every_field_of_the_own_sentences_is_filled_with_its_kind(data: Path) ->
             [("Elm Road 15", "STREET_ADDRESS"), ("Bonn", "GPE"), ("53111", "ZIP_CODE")],
             [("450 Elm Road 15\nBonn nan 53111", "ADDRESS")],
         ),
+        (
+            "RT @ mia says",
+            [("@", "PER"), ("mia", "PER")],
+            [("mia", "PERSON")],
+        ),
         ("The corner of Inna Loop", [("Inna Loop", "STREET_ADDRESS")], [("Inna Loop", "LOCATION")]),
     ],
 )
