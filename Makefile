@@ -51,6 +51,7 @@ lock: setup
 bench: setup
 	$(BIN)/python benchmarks/guard.py
 	$(BIN)/python benchmarks/writing.py
+	$(BIN)/python benchmarks/replay.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.
 quality: setup

@@ -151,6 +151,10 @@ class ReleaseError(GuardError):
     """A release is refused; nothing was published."""
 
 
+class ReleaseHeld(ReleaseError):
+    """This one text can't be released as it is, or as the project is set up; others can."""
+
+
 class NotApproved(ReleaseError):
     """The exact bytes and policy have no valid approval."""
 

@@ -14,7 +14,7 @@ from typing import Any
 from aigc_guard.config.locate import key_lines, line_of
 from aigc_guard.errors import KindError, said
 
-FORMATS = ("html", "md", "txt")
+FORMATS = ("html", "md", "txt", "docx", "pdf")
 TABLES = ("title", "formats", "intake", "prompt", "decoding", "post", "facts")
 INTAKE_KEYS = ("suite", "languages")
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,31}")
@@ -47,7 +47,7 @@ class IntakeRules:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A content kind. ``formats`` maps a channel to ``html``, ``md`` or ``txt``.
+    """A content kind. ``formats`` maps a channel to a file form (``FORMATS``).
 
     ``prompt``, ``decoding``, ``post`` and ``facts`` are the raw tables of kind.toml: the
     generator that uses them checks them.

@@ -41,7 +41,7 @@ def test_the_suites_know_exactly_the_channels_that_have_a_format(name: str) -> N
 @pytest.mark.parametrize(
     ("old", "new", "at", "says"),
     [
-        ('web = "html"', 'web = "pdf"', 'web = "pdf"', "pdf is no release format"),
+        ('web = "html"', 'web = "exe"', 'web = "exe"', "exe is no release format"),
         ("[formats]", "[formts]", "[formts]", "did you mean formats?"),
         ('languages = ["en", "zh"]', 'languages = ["fr"]', 'languages = ["fr"]', "en, zh or both"),
         ("[title]", "[title", "[title", "not valid TOML"),

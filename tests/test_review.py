@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 
 from aigc_guard.errors import NotApproved, ReleaseError, ReviewError
-from aigc_guard.policy.labels import Labels
 from aigc_guard.records import Brief, Decision, Draft, Edit, Outcome, Reason, Review
-from aigc_guard.release import consistency, recover
+from aigc_guard.release import Marking, consistency, recover
 from aigc_guard.review import (
     Published,
     Terms,
@@ -67,7 +66,7 @@ def rejected(store: Store, draft: Draft = DRAFT, by: str = "Bo", **changes: Any)
 def terms(_draft: Draft, _brief: Brief, decision: Decision) -> Terms:
     if decision.policy_digest != POLICY_DIGEST:
         raise ReleaseError("the policy is not in force any more")
-    return Terms(Labels(), "txt")
+    return Terms(Marking(), "txt")
 
 
 def publish(store: Store, outbox: Path) -> Published:

@@ -79,6 +79,8 @@ def _limits(drafts: Iterable[DraftReport]) -> dict[tuple[str, str], set[float]]:
     found: dict[tuple[str, str], set[float]] = {}
     for item in drafts:
         for reason in (*item.decision.reasons, *item.decision.noted):
+            if reason.value is not None:  # its limit is no score
+                continue
             numbers = [float(text) for text in _NUMBER.findall(reason.limit)]
             if len(numbers) == 1 and 0 < numbers[0] <= 1:
                 found.setdefault((reason.check, reason.label), set()).add(numbers[0])

@@ -48,6 +48,7 @@ class DraftReport:
 
     For a draft decided ``redact``, ``draft`` is the original and ``redacted`` the version that
     replaced it, measured and decided again; ``edits`` is the ledger between the two.
+    ``held`` says per language why what may be released could not be.
     """
 
     draft: Draft
@@ -59,6 +60,7 @@ class DraftReport:
     released_before: bool = False
     redacted: DraftReport | None = None
     edits: tuple[Edit, ...] = ()
+    held: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def outcome(self) -> Outcome:

@@ -79,6 +79,7 @@ def _contents(report: RunReport, folder: Path | None) -> dict[str, Any]:
         "outcomes": [outcome.value for outcome in Outcome],
         "kinds": _by_kind(report),
         "held": _held(report),
+        "not_released": [item for item in report.drafts if item.held],
         "redacted": [item for item in report.drafts if item.edits],
         "rules": _rule_counts(report),
         "charts": histograms(report.drafts),

@@ -49,6 +49,7 @@ def draft_json(item: DraftReport, report: RunReport, folder: Path | None = None)
         "language": item.draft.language,
         "outcome": item.outcome.value,
         "state": item.state,
+        "held": dict(item.held),
         "attempts": item.attempts,
         "text_sha256": last.draft.text_sha256,
         "reasons": [reason_json(reason) for reason in all_reasons(item)],

@@ -19,6 +19,7 @@ from aigc_guard.errors import CheckError, ConfigError
 
 GROUP = "aigc_guard.checks"
 BUILT_IN = {
+    "citations": "aigc_guard.checks.citations:CitationsCheck",
     "consistency": "aigc_guard.checks.consistency:ConsistencyCheck",
     "grounding": "aigc_guard.checks.grounding.check:GroundingCheck",
     "pii": "aigc_guard.checks.pii:PiiCheck",

@@ -94,6 +94,11 @@ class Check(ABC):
     summary: ClassVar[Mapping[str, str]]
     labels: ClassVar[tuple[str, ...]] = ()
     settings_type: ClassVar[type[Settings]] = Settings
+    units: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    """Labels whose findings carry a ``value``, and its unit in words (``unit`` is the English).
+
+    A policy can limit these by ``limits: {values: {label: 25}}``.
+    """
     examples: ClassVar[tuple[Example, ...]] = ()
     uses_model: ClassVar[bool] = False
     compares: ClassVar[bool] = False
@@ -102,9 +107,9 @@ class Check(ABC):
     def __init__(self, settings: Settings | None = None) -> None:
         self.settings = settings if settings is not None else self.settings_type()
 
-    @property
+    @cached_property
     def settings_digest(self) -> str:
-        """Digest of the settings as JSON."""
+        """Digest of the settings as JSON; they never change."""
         return digest_of(self.settings.model_dump(mode="json"))
 
     def model_digest(self, context: Context) -> str:

@@ -1,13 +1,17 @@
 """Lists that lie in a file beside the policy: read when the policy loads, named by digest.
 
 One entry a line, UTF-8; empty lines and lines that begin with ``#`` don't count. What stands behind
-a tab or `` => `` is the entry's second column (what to say instead, for one). A check's settings
-hold the file's name and sha256, so a changed list makes new measurements.
+a tab, `` => `` or `` | `` is the entry's second column (what to say instead, for one). In a
+``.csv`` file the first line names the columns and the first two count; a ``.jsonl`` file holds a
+string, a list or an object a line. A check's settings hold the file's name and sha256, so a changed
+list makes new measurements.
 """
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -74,7 +78,10 @@ def read_list(path: Path, name: str) -> ListFile:
         raise _refused(name, why, "put the file beside the policy, or correct its name") from error
     except UnicodeDecodeError as error:
         raise _refused(name, "is not UTF-8", "save it as UTF-8 text") from error
-    rows = tuple(_rows(text))
+    try:
+        rows = tuple(_READERS.get(path.suffix.lower(), _rows)(text))
+    except (ValueError, csv.Error) as error:
+        raise _refused(name, "can't be read as its ending says", "correct the file") from error
     if not rows:
         raise _refused(name, "holds no entry", "write one entry a line")
     return ListFile(name, hashlib.sha256(data).hexdigest(), rows)
@@ -85,9 +92,33 @@ def _rows(text: str) -> Iterator[tuple[str, str]]:
         plain = line.strip()
         if not plain or plain.startswith("#"):
             continue
-        mark = "\t" if "\t" in plain else " => "
+        mark = next((one for one in _MARKS if one in plain), "\t")
         first, _, second = plain.partition(mark)
         yield first.strip(), second.strip()
+
+
+def _csv_rows(text: str) -> Iterator[tuple[str, str]]:
+    rows = csv.reader(text.splitlines(), strict=True)
+    next(rows, None)
+    for row in rows:
+        if row and row[0].strip():
+            yield row[0].strip(), (row[1] if len(row) > 1 else "").strip()
+
+
+def _json_rows(text: str) -> Iterator[tuple[str, str]]:
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        held = json.loads(line)
+        values = list(held.values()) if isinstance(held, dict) else held
+        columns = [values] if isinstance(values, str) else list(values)
+        if not columns or not all(isinstance(one, str) for one in columns[:2]):
+            raise ValueError(line)
+        yield columns[0].strip(), (columns[1] if len(columns) > 1 else "").strip()
+
+
+_MARKS = ("\t", " => ", " | ")
+_READERS = {".csv": _csv_rows, ".jsonl": _json_rows}
 
 
 def _refused(name: str, why: str, mend: str) -> PydanticCustomError:

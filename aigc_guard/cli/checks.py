@@ -86,6 +86,7 @@ def _facts(kind: type[Check]) -> dict[str, Any]:
         "version": kind.version,
         "summary": dict(kind.summary),
         "labels": list(kind.labels),
+        "units": {label: dict(unit) for label, unit in kind.units.items()},
         "uses_model": kind.uses_model,
     }
 
@@ -95,7 +96,11 @@ def _say_head(kind: type[Check]) -> None:
     version = tell("version {version}", version=kind.version)
     say(f"{kind.id} ({version}, {needs})")
     say(f"  {pick(kind.summary, language())}")
-    say("  " + tell("Labels: {labels}", labels=", ".join(kind.labels)))
+    labels = [
+        f"{label} ({pick(kind.units[label], language())})" if label in kind.units else label
+        for label in kind.labels
+    ]
+    say("  " + tell("Labels: {labels}", labels=", ".join(labels)))
 
 
 def _settings(form: type[BaseModel], before: str = "") -> Iterator[Setting]:

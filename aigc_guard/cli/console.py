@@ -16,7 +16,7 @@ import typer
 from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError, GuardError, LocatedError
 from aigc_guard.i18n import spoken, translate
-from aigc_guard.records import CheckReport, Outcome, Status
+from aigc_guard.records import CheckReport, Outcome, Reason, Status
 
 RELEASABLE, HELD, USAGE, POLICY_INVALID, CHECK_FAILED = range(5)
 
@@ -98,6 +98,11 @@ def print_error(error: GuardError) -> None:
         remark(f"    {error.quoted}")
     if error.hint:
         remark(tell("  mend: {hint}", hint=spoken(error.hint, language())))
+
+
+def height(reason: Reason, digits: int = 2) -> str:
+    """What was measured, as its limit is written: a value of the check's own, else the score."""
+    return f"{reason.score:.{digits}f}" if reason.value is None else f"{reason.value:g}"
 
 
 def exit_code(outcomes: Sequence[Outcome], *, unverified: bool) -> int:

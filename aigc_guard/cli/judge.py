@@ -17,6 +17,7 @@ from aigc_guard.cli.console import (
     Format,
     FormatOption,
     exit_code,
+    height,
     language,
     project_config,
     say,
@@ -166,6 +167,7 @@ def _finding(reason: Reason) -> dict[str, Any]:
         "end": reason.end,
         "message": pick(reason.message, language()),
         "outcome": reason.outcome.value,
+        "value": reason.value,
         "limit": reason.limit,
         "shadow": reason.shadow,
     }
@@ -180,7 +182,7 @@ def _say(name: str, judged: Judgement) -> None:
         line = text.count("\n", 0, reason.start) + 1
         column = reason.start - (text.rfind("\n", 0, reason.start) + 1) + 1
         place = f"{line}:{column}" if reason.end > reason.start else "-"
-        score = f" {reason.score:.2f} >= {reason.limit}" if reason.limit and reason.score else ""
+        score = f" {height(reason)} >= {reason.limit}" if reason.limit and reason.score else ""
         about = f"{reason.check}/{reason.label}" if reason.label else reason.check
         message = pick(reason.message, language())
         say(f"  {place}  {reason.outcome.value}  {reason.rule}  {message}  [{about}{score}]")

@@ -13,6 +13,7 @@ from aigc_guard.cli.console import (
     HELD,
     Format,
     FormatOption,
+    height,
     language,
     project_config,
     remark,
@@ -67,6 +68,7 @@ def replay(
         say_json(_as_json(found, held, out))
     else:
         _say(found, held, out)
+    _remark_way(found)
     if fail_if_more_than is None:
         return
     if len(found.moves) > fail_if_more_than:
@@ -75,6 +77,15 @@ def replay(
     if found.left_out:
         remark(tell("Drafts without a measurement can't be vouched for."))
         raise typer.Exit(CHECK_FAILED)
+
+
+def _remark_way(found: Replay) -> None:
+    """Why it took long, where it did; what was found is the same either way."""
+    if found.slow is not None:
+        remark(spoken(found.slow, language()))
+        remark(tell("pip install 'aigc-guard[intake]' makes this fast."))
+    elif found.one_by_one:
+        remark(tell("Drafts decided one by one: {count}.", count=found.one_by_one))
 
 
 def _refuse(wrong: bool) -> None:
@@ -129,7 +140,7 @@ def _say_redecided(one: Redecided) -> None:
     for sign, reasons in (("-", one.missing), ("+", one.added)):
         for reason in reasons:
             place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
-            about = f"{reason.check}/{reason.label} {reason.score:.4f}" if reason.check else ""
+            about = f"{reason.check}/{reason.label} {height(reason, 4)}" if reason.check else ""
             say(f"  {sign} {reason.outcome.value}  {reason.rule}  {place}  {about}".rstrip())
     for cause in one.causes:
         say(f"  {spoken(cause, language())}")
@@ -141,6 +152,7 @@ def _as_json(found: Replay, held: Sequence[Move], out: Sequence[Move]) -> dict[s
     return {
         "compared": found.compared,
         "left_out": found.left_out,
+        "one_by_one": found.one_by_one,
         "unmeasured": dict(found.unmeasured),
         "newly_held": {"count": len(held), **shares(held)},
         "newly_out": {"count": len(out), **shares(out)},

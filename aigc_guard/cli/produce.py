@@ -15,6 +15,7 @@ from aigc_guard.cli.console import (
     RELEASABLE,
     Format,
     FormatOption,
+    language,
     print_error,
     progress,
     project_config,
@@ -25,6 +26,7 @@ from aigc_guard.cli.console import (
     tell,
 )
 from aigc_guard.errors import ConfigError, said
+from aigc_guard.i18n import pick
 from aigc_guard.records import Outcome
 
 if TYPE_CHECKING:
@@ -158,6 +160,9 @@ def remark_waiting(data: dict[str, Any], folder: Path | None = None) -> None:
         remark(tell("Already released before: {count}.", count=again))
     if data["outcomes"]["review"]:
         remark(tell("Drafts wait for a person: aigc-guard review list"))
+    held = [pick(draft["held"], language()) for draft in data["drafts"] if draft.get("held")]
+    for why in dict.fromkeys(held):
+        remark(tell("Could not be released: {why}", why=why))
     if data["quarantined"]:
         remark(
             tell(
@@ -173,4 +178,5 @@ def _code(data: dict[str, Any], *, unverified: bool) -> int:
     if unverified:
         return CHECK_FAILED
     held = data["outcomes"]["review"] + data["outcomes"]["block"]
+    held += sum(bool(draft.get("held")) for draft in data["drafts"])
     return HELD if held or data["quarantined"] else RELEASABLE

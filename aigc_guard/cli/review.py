@@ -11,6 +11,7 @@ from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import (
     Format,
     FormatOption,
+    height,
     language,
     project_config,
     remark,
@@ -33,7 +34,7 @@ app = Commands()
 DraftArgument = Annotated[
     str, typer.Argument(metavar="DRAFT", help="a draft's id or its beginning")
 ]
-ByOption = Annotated[str, typer.Option("--by", help="who decides")]
+ByOption = Annotated[str, typer.Option("--by", help="who decides, where there are no accounts")]
 ReasonOption = Annotated[str, typer.Option("--reason", help="why")]
 ShaOption = Annotated[
     str, typer.Option("--sha256", help="sha256 of the text you read (its beginning is enough)")
@@ -92,23 +93,32 @@ def show(
 
 @app.command()
 def approve(
-    draft: DraftArgument, by: ByOption, reason: ReasonOption, sha256: ShaOption = ""
+    draft: DraftArgument, reason: ReasonOption, by: ByOption = "", sha256: ShaOption = ""
 ) -> None:
     """Approve the bytes that wait under the policy that holds them; any change voids it."""
+    from aigc_guard.cli.signed_in import present_account
     from aigc_guard.notify import announce_approval
     from aigc_guard.pipeline.approved import authority_in
+    from aigc_guard.pipeline.desk import approve_as
     from aigc_guard.review import approve as decide
 
     project = _project()
     draft_id = _full_id(project, draft, sha256)
-    authority = authority_in(project)
-    made = decide(
-        project.store, draft_id, by=by, reason=reason, clock=project.clock, authority=authority
-    )
+    who = present_account(project)
+    if who is not None:
+        _refuse_name(by)
+        made = approve_as(project, who, draft_id, reason)
+    else:
+        authority = authority_in(project)
+        made = decide(
+            project.store, draft_id, by=by, reason=reason, clock=project.clock, authority=authority
+        )
     _say_review(made)
     if needs := _still_needed(project, draft_id):
         remark(tell("It waits on: {needs}.", needs=needs))
         return
+    if until := project.store.grace_of(draft_id):
+        remark(tell("It can be undone until {until}: aigc-guard review undo", until=until))
     remark(tell("It is published by: aigc-guard release"))
     if api := os.environ.get("PREFECT_API_URL", ""):
         told = announce_approval(draft_id, made.at, project.config, api)
@@ -119,18 +129,50 @@ def approve(
 @app.command()
 def reject(
     draft: DraftArgument,
-    by: ByOption,
     reason: ReasonOption,
+    by: ByOption = "",
     rule: Annotated[str, typer.Option(help="the rule it breaks")] = "",
     sha256: ShaOption = "",
 ) -> None:
     """Reject a held draft for good."""
+    from aigc_guard.cli.signed_in import present_account
+    from aigc_guard.pipeline.desk import reject_as
     from aigc_guard.review import reject as decide
 
     project = _project()
     draft_id = _full_id(project, draft, sha256)
-    made = decide(project.store, draft_id, by=by, reason=reason, clock=project.clock, rule=rule)
+    who = present_account(project)
+    if who is not None:
+        _refuse_name(by)
+        made = reject_as(project, who, draft_id, reason, rule=rule)
+    else:
+        made = decide(project.store, draft_id, by=by, reason=reason, clock=project.clock, rule=rule)
     _say_review(made)
+
+
+@app.command()
+def undo(draft: DraftArgument) -> None:
+    """Take your own approval back while it is not published; needs an account."""
+    from aigc_guard.cli.signed_in import present_account
+    from aigc_guard.pipeline.desk import undo_approval
+
+    project = _project()
+    who = present_account(project)
+    if who is None:
+        raise ReviewError(
+            said("an approval under a mere name can't be undone"),
+            hint=said("reject the draft instead"),
+        )
+    _say_review(undo_approval(project, who, _full_id(project, draft)))
+    remark(tell("It waits for a person again."))
+
+
+def _refuse_name(by: str) -> None:
+    if by:
+        raise ReviewError(
+            said("--by is for projects without accounts; you are signed in"),
+            hint=said("leave it out"),
+        )
 
 
 def _still_needed(project: Project, draft_id: str) -> str:
@@ -237,7 +279,7 @@ def _say_case(case: Case, reveal: bool) -> None:
     say("")
     for reason in decision.reasons if decision else ():
         place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
-        about = f"{reason.check}/{reason.label} {reason.score:.2f}" if reason.check else ""
+        about = f"{reason.check}/{reason.label} {height(reason)}" if reason.check else ""
         say(f"{reason.outcome.value}  {reason.rule}  {place}  {about}")
         say(f"    {pick(reason.message, language())}")
     for one in case.reviews:

@@ -12,7 +12,14 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.config.locate import key_lines, line_of
-from aigc_guard.config.model import Config, Limits, Notify, Retention
+from aigc_guard.config.model import (
+    Config,
+    LabelSettings,
+    Limits,
+    Notify,
+    Retention,
+    ReviewTimes,
+)
 from aigc_guard.config.settings import BY_NAME, ENV_PREFIX, SETTINGS, Setting, setting_for
 from aigc_guard.errors import ConfigError, said
 
@@ -143,9 +150,11 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
         writers=writers,
         guards=guards,
         people={name.split(".")[1]: names for name, names in tables.get("people", {}).items()},
+        labels=LabelSettings(**_section(values, "labels")),
         limits=Limits(**_section(values, "limits")),
         notify=Notify(**_section(values, "notify")),
         retention=Retention(**_section(values, "retention")),
+        review=ReviewTimes(**_section(values, "review")),
         origins=origins,
         **{name: value for name, value in values.items() if _plain(name)},
     )

@@ -38,6 +38,21 @@ class Retention:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelSettings:
+    """What only the operator can put on a release; empty until there is one."""
+
+    content_producer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewTimes:
+    """How long an approval can be undone, and how long a claimed draft is one person's."""
+
+    grace_minutes: float = 5
+    lease_minutes: float = 15
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A project folder's settings. ``origins`` maps a dotted key to where its value came from:
     ``default``, ``FILE:LINE``, ``environment VARIABLE`` or ``command line``."""
@@ -60,8 +75,11 @@ class Config:
     limits: Limits
     notify: Notify
     retention: Retention
+    review: ReviewTimes = field(default_factory=ReviewTimes)
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_outbox: Path | None = None
+    fonts: tuple[Path, ...] = ()
+    labels: LabelSettings = field(default_factory=LabelSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def writer_for(self, kind: str, language: str) -> str:

@@ -73,6 +73,8 @@ SETTINGS: tuple[Setting, ...] = (
         "guard model per language: the name of a models.lock entry",
     ),
     Setting("people", "lists", {}, "names per role that the policies' approvals name"),
+    Setting("fonts", "paths", (), "fonts for PDF, before the system's: files or folders"),
+    Setting("labels.content_producer", "text", "", "your producer code for China's metadata label"),
     Setting("limits.check_seconds", "number", 120, "time for one check on one batch", 1, 86400),
     Setting("limits.batch_size", "int", 32, "drafts written and measured together", 1, 4096),
     Setting("limits.candidates", "int", 8, "texts sampled per brief, the best is kept", 1, 256),
@@ -93,6 +95,22 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "retention.quarantine_days", "int", 90, "keep quarantined rows this long, 0: always", 0
+    ),
+    Setting(
+        "review.grace_minutes",
+        "number",
+        5,
+        "how long the approval of somebody signed in can be undone before it is published",
+        0,
+        1440,
+    ),
+    Setting(
+        "review.lease_minutes",
+        "number",
+        15,
+        "how long a claimed draft is one reviewer's without a sign of them",
+        1,
+        1440,
     ),
     Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from aigc_guard.accounts import Permission, may
 from aigc_guard.errors import ReleaseError, ReviewError, said
 from aigc_guard.pipeline.comparing import is_pending, refuse_pending
 from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Brief, Decision, Draft
-from aigc_guard.review import Authority, Published, Terms, needs_of
+from aigc_guard.review import Authority, Need, Published, Terms, needs_of
 from aigc_guard.review import release_approved as publish_approved
 
 
@@ -44,9 +45,28 @@ def authority_in(project: Project) -> Callable[[Decision], Authority]:
                 ),
                 hint=said("run the same briefs again, then review it"),
             )
-        return Authority(needs_of(policy, decision), project.config.people)
+        return _authority(project, needs_of(policy, decision), decision.draft_id)
 
     return of
+
+
+def _authority(project: Project, needs: tuple[Need, ...], draft_id: str) -> Authority:
+    """Roles are held by accounts where there are any, else by the names of the project folder."""
+    store = project.store
+    if not store.has_accounts():
+        return Authority(needs, project.config.people)
+    people: dict[str, list[str]] = {}
+    accounts = [one for one in store.accounts() if one.active]
+    for account in accounts:
+        for role in account.policy_roles if may(account.roles, Permission.REVIEW) else ():
+            people.setdefault(role, []).append(account.account_id)
+    return Authority(
+        needs,
+        people,
+        shown={account.account_id: account.name for account in accounts},
+        authors=frozenset(store.editors_of(draft_id)),
+        only_signed_in=True,
+    )
 
 
 def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) -> Terms:
@@ -77,4 +97,4 @@ def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) 
                 path=project.config.kinds / draft.kind / "kind.toml",
             ),
         )
-    return Terms(labels=policy.labels, file_form=kind.formats[draft.channel])
+    return Terms(marking=project.marking(policy), file_form=kind.formats[draft.channel])

@@ -55,7 +55,8 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     Starting the same run again gives the same plan and records nothing twice.
     """
     config = project.config
-    _ = project.policies  # a broken policy stops the run before anything is written
+    # A broken policy or a wrong producer code stops the run before anything is written.
+    _ = project.policies, project.installation
     with staged_docs(config.reports) as staged:
         intake = read_briefs(
             paths,

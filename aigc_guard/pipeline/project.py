@@ -13,9 +13,10 @@ from aigc_guard.config import Config
 from aigc_guard.generators.interface import Generator
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
-from aigc_guard.policy import PolicySet, load_folder
+from aigc_guard.policy import Policy, PolicySet, load_folder
 from aigc_guard.records import Brief
 from aigc_guard.redact import load_or_make_key
+from aigc_guard.release import Installation, Marking, check_producer
 from aigc_guard.store import Store
 
 SUPPLIED = "supplied"
@@ -65,6 +66,20 @@ class Project:
     def redaction_key(self) -> bytes:
         """The installation's key for what redaction takes out; made on first use, mode 0600."""
         return load_or_make_key(self.config.keys / "redaction.key")
+
+    @cached_property
+    def installation(self) -> Installation:
+        """What this installation can put on a release. Raises ConfigError for a wrong code."""
+        config = self.config
+        place = config.origin("labels.content_producer")
+        return Installation(
+            producer=check_producer(config.labels.content_producer, place=place),
+            fonts=config.fonts,
+        )
+
+    def marking(self, policy: Policy) -> Marking:
+        """The marks of a policy's releases."""
+        return Marking(policy.labels, policy.form.marks, self.installation)
 
     @cached_property
     def context(self) -> Context:

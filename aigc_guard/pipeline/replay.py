@@ -2,6 +2,9 @@
 
 Both policies are decided afresh from the same measurements, so only what they say differs. A draft
 whose measurement for some rule was never taken is not compared, and is counted under that rule.
+
+``replay`` decides whole columns (``columns``) where numpy is installed; ``replay_each`` decides
+draft by draft and says the same.
 """
 
 from __future__ import annotations
@@ -9,8 +12,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
 
-from aigc_guard.pipeline.measuring import MemoryArchive, measure_requests, subject_of
+from aigc_guard.errors import Said, said
+from aigc_guard.pipeline.evidence import Source, find_reports, measure_fresh
+from aigc_guard.pipeline.measuring import subject_of
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy, decide, no_policy_decision
 from aigc_guard.policy.case import Case
@@ -46,12 +53,17 @@ class Move:
 
 @dataclass
 class Replay:
-    """What a replay shows. ``unmeasured`` counts drafts per rule that lacks its measurement."""
+    """What a replay shows. ``unmeasured`` counts drafts per rule that lacks its measurement.
+
+    ``one_by_one`` counts drafts that columns could not settle; ``slow`` says why there were none.
+    """
 
     compared: int = 0
     left_out: int = 0
     moves: list[Move] = field(default_factory=list)
     unmeasured: Counter[str] = field(default_factory=Counter)
+    one_by_one: int = 0
+    slow: Said | None = None
 
 
 def replay(
@@ -60,15 +72,57 @@ def replay(
     """Compare what both policies say about every decided draft that either of them serves.
 
     ``since`` (RFC 3339, or a beginning of it such as a date) leaves out drafts that were decided
-    before; ``kind`` leaves out other kinds. Nothing is stored.
+    before; ``kind`` leaves out other kinds. Nothing is stored but the columns, in a folder beside
+    the keys that may be deleted at any time.
     """
-    found = Replay()
+    if find_spec("numpy") is None:
+        slow = said("numpy is not installed, so every draft was decided one by one")
+        return _each(project, old, new, since, kind, slow)
+    from aigc_guard.pipeline.columns.comparing import replay_columns
+
+    try:
+        return replay_columns(project, columns_folder(project), old, new, since=since, kind=kind)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        slow = said("the columns can't be kept ({why}): drafts were decided one by one", why=why)
+        return _each(project, old, new, since, kind, slow)
+
+
+def columns_folder(project: Project) -> Path:
+    """Where the project keeps the columns of its archive."""
+    return project.config.keys.parent / "columns"
+
+
+def replay_each(
+    project: Project, old: Policy, new: Policy, *, since: str = "", kind: str = ""
+) -> Replay:
+    """The same, draft by draft: what is done without columns, and what they are compared with."""
+    return _each(project, old, new, since, kind, None)
+
+
+def _each(
+    project: Project, old: Policy, new: Policy, since: str, kind: str, slow: Said | None
+) -> Replay:
+    found = Replay(slow=slow)
     ids = project.store.decided_drafts(since=since, kind=kind)
+    at = project.clock()  # waivers hold or not as they do today
     for start in range(0, len(ids), _BATCH):
         for draft, brief in _stored(project, ids[start : start + _BATCH]):
             if _serves(old, draft) or _serves(new, draft):
-                _compare(project, old, new, draft, brief, found)
+                found.one_by_one += 1
+                _compare(project, old, new, draft, brief, at, found)
     return found
+
+
+def compare_some(
+    project: Project, old: Policy, new: Policy, ids: Sequence[str], at: str
+) -> Iterator[tuple[str, Replay]]:
+    """What both policies say of single drafts, one replay for each."""
+    for start in range(0, len(ids), _BATCH):
+        for draft, brief in _stored(project, ids[start : start + _BATCH]):
+            found = Replay()
+            _compare(project, old, new, draft, brief, at, found)
+            yield draft.draft_id, found
 
 
 def _stored(project: Project, ids: Sequence[str]) -> Iterator[tuple[Draft, Brief]]:
@@ -83,7 +137,7 @@ def _serves(policy: Policy, draft: Draft) -> bool:
 
 
 def _compare(
-    project: Project, old: Policy, new: Policy, draft: Draft, brief: Brief, found: Replay
+    project: Project, old: Policy, new: Policy, draft: Draft, brief: Brief, at: str, found: Replay
 ) -> None:
     policies = [policy for policy in (old, new) if _serves(policy, draft)]
     requests = unique_requests([rule for policy in policies for rule in policy.rules])
@@ -93,7 +147,6 @@ def _compare(
         found.left_out += 1
         found.unmeasured.update(missing)
         return
-    at = project.clock()  # waivers hold or not as they do today
     was, now = (_decided(policy, draft, brief, reports, at) for policy in (old, new))
     found.compared += 1
     if was.outcome is not now.outcome:
@@ -145,31 +198,16 @@ def _reports(
     store = project.store
     subject = subject_of(draft, brief)
     latest = store.latest_decision(draft.draft_id)
-    noted = store.get_reports(store.measured_for(latest)) if latest is not None else {}
-    kept = [*noted.values()]
-    known: list[CheckReport] | None = None
-    fresh: list[CheckRequest] = []
+    measured = store.measured_for(latest) if latest is not None else []
+    known = store.reports_of(draft.text_sha256)
+    kept: list[CheckReport] = []
     for request in requests:
         digest = request.settings_digest(subject)
-        if any(_answers(report, request, digest) for report in kept):
-            continue
-        if known is None:
-            known = store.reports_of(draft.text_sha256)
-        others = [report for report in known if _answers(report, request, digest)]
-        kept += others
-        if not others and not request.check_type.uses_model:
-            fresh.append(request)
-    if fresh:
-        limit = project.config.limits.check_seconds
-        (measured,) = measure_requests(
-            [subject], [fresh], project.context, MemoryArchive(), seconds=limit
-        )
-        kept += measured
+        reports, source = find_reports(request.check, digest, known, measured)
+        if source is Source.NOWHERE and not request.check_type.uses_model:
+            reports = tuple(measure_fresh(project, [subject], request))
+        kept += reports
     return tuple(kept)
-
-
-def _answers(report: CheckReport, request: CheckRequest, settings_digest: str) -> bool:
-    return report.check == request.check and report.settings_digest == settings_digest
 
 
 def shares(moves: Sequence[Move]) -> Mapping[str, Mapping[str, int]]:

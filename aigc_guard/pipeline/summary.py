@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from aigc_guard.audit.report import DraftReport, ModelNote, RuleNote, RunReport
 from aigc_guard.errors import StoreError, said
+from aigc_guard.pipeline.held import held_because
 from aigc_guard.pipeline.measuring import recall, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -64,6 +65,7 @@ def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -
         release=release,
         released_before=release is not None and release.at < plan.since,
         redacted=redacted,
+        held={} if release else held_because(project.store, redacted.draft if redacted else draft),
         edits=tuple(project.store.edits_of(redacted.draft.draft_id)) if redacted else (),
     )
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from aigc_guard.audit.canary import trusted
-from aigc_guard.errors import ReleaseError, said
+from aigc_guard.errors import ReleaseError, ReleaseHeld, said
 from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone, refuse_pending
+from aigc_guard.pipeline.held import note_held
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
@@ -154,7 +155,7 @@ def record_decisions(project: Project, plan: RunPlan, judged: Sequence[Judged], 
         news = set(tx.put_decisions(decisions, at=at, run_id=plan.run_id, measured=measured))
         for draft, reports, decision in judged:
             if draft.draft_id in news:
-                body = _decision_body(decision, reports)
+                body = decision_body(decision, reports)
                 tx.append_event("draft.decided", draft.draft_id, body=body, at=at)
 
 
@@ -213,14 +214,22 @@ def redaction_id(draft: Draft, policy: Policy) -> str:
 def release_batch(
     project: Project, plan: RunPlan, judged: Sequence[Judged], briefs: Sequence[Brief]
 ) -> list[Release | None]:
-    """Publish what was decided ``release``; exactly once, however often it is asked for."""
+    """Publish what was decided ``release``; exactly once, however often it is asked for.
+
+    One text that can't be released as it is stays, noted with the mend; the others go out.
+    """
     releases: list[Release | None] = []
     for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
         policy = policy_for(project, brief)
         if decision.outcome is not Outcome.RELEASE or policy is None:
             releases.append(project.store.release_of(draft.draft_id))
             continue
-        releases.append(release_draft(project, draft, brief, policy, decision, reports))
+        try:
+            release = release_draft(project, draft, brief, policy, decision, reports)
+        except ReleaseHeld as error:
+            release = None
+            note_held(project.store, draft, error, at=project.clock())
+        releases.append(release)
     return releases
 
 
@@ -251,7 +260,7 @@ def release_draft(
         brief=brief,
         decision=decision,
         reports=reports,
-        labels=policy.labels,
+        marking=project.marking(policy),
         file_form=kind.formats[draft.channel],
         clock=project.clock,
         home=project.config.home_outbox,
@@ -283,7 +292,8 @@ def _draft_body(plan: RunPlan, draft: Draft) -> dict[str, object]:
     }
 
 
-def _decision_body(decision: Decision, reports: Sequence[CheckReport]) -> dict[str, object]:
+def decision_body(decision: Decision, reports: Sequence[CheckReport]) -> dict[str, object]:
+    """What the record says of a decision."""
     return {
         "text_sha256": decision.text_sha256,
         "policy": decision.policy,

@@ -86,13 +86,14 @@ def _entry(rule: Rule, policy: Policy, language: str) -> Entry:
 
 def _facts(rule: Rule, policy: Policy, language: str) -> Iterator[Fact]:
     yield Fact(translate("Measured", language), _measured(rule, policy, language))
-    yield Fact(translate("Limits", language), limit_words(rule.limits, language))
+    units = rule.request.check_type.units
+    yield Fact(translate("Limits", language), limit_words(rule.limits, language, units))
     yield Fact(translate("Action", language), action_words(rule.action, policy, language))
     actions = {rule.action}
     if rule.when_quoted is not None:
         actions.add(rule.when_quoted.action)
         words = (
-            limit_words(rule.when_quoted.limits, language),
+            limit_words(rule.when_quoted.limits, language, units),
             action_words(rule.when_quoted.action, policy, language),
         )
         name = translate("In attributed quotations", language)

@@ -8,7 +8,7 @@ from functools import cached_property
 from aigc_guard.checks.interface import Subject
 from aigc_guard.policy.evidence import Evidence, gather
 from aigc_guard.policy.form import Action
-from aigc_guard.policy.limits import Circumstances, Measure
+from aigc_guard.policy.limits import Circumstances, Limits, Measure
 from aigc_guard.policy.may_publish import Allowed
 from aigc_guard.policy.ruleset import CheckRequest, Policy, Rule
 from aigc_guard.policy.waivers import find_waiver
@@ -24,6 +24,7 @@ class Trip:
     measure: Measure
     action: Action
     limit: str
+    limits: Limits
 
 
 @dataclass
@@ -111,5 +112,5 @@ class Case:
                 limits, action = rule.when_quoted.limits, rule.when_quoted.action
             limit = limits.tripped(measure, self.circumstances)
             if limit:
-                found.append(Trip(rule, measure, action, limit))
+                found.append(Trip(rule, measure, action, limit, limits))
         return found

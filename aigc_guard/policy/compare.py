@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 from aigc_guard.i18n import both
 from aigc_guard.policy.form import Action
-from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.limits import (
+    LabelLimits,
+    Limits,
+    PlacedLimits,
+    ProvenanceLimits,
+    ScoreLimits,
+    ValueLimits,
+)
 from aigc_guard.policy.ruleset import Policy, Quoted, Rule
 
 Words = Mapping[str, str]
@@ -75,6 +83,8 @@ def _around(old: Policy, new: Policy) -> Iterator[Change]:
         yield Change(Way.CHANGED, "", both("what holds for a whole run (batch) differs"))
     if a.labels != b.labels:
         yield Change(Way.CHANGED, "", both("the notices on releases (labels) differ"))
+    if a.marks != b.marks:
+        yield Change(Way.CHANGED, "", both("the marks for machines (marks) differ"))
     if a.approvals != b.approvals:
         yield Change(Way.CHANGED, "", both("who decides (approvals) differs"))
 
@@ -168,12 +178,15 @@ def _limit_changes(old: Limits, new: Limits) -> Iterator[tuple[Way, str, str, st
     if isinstance(old, ProvenanceLimits) or isinstance(new, ProvenanceLimits):
         yield Way.CHANGED, "limits", "", ""
         return
+    if isinstance(old, ValueLimits) is not isinstance(new, ValueLimits):
+        yield Way.CHANGED, "limits", "", ""  # a score and a value can't be compared
+        return
     before, after = _by_label(old), _by_label(new)
     for label in dict.fromkeys((*before, *after)):
         was, now = before.get(label), after.get(label)
         if was != now:
             # No limit tolerates everything: the highest there is.
-            stricter = (2.0 if now is None else now) < (2.0 if was is None else was)
+            stricter = (math.inf if now is None else now) < (math.inf if was is None else was)
             way = Way.STRICTER if stricter else Way.LOOSER
             yield way, label, _number(was), _number(now)
     spared, spares = _excepts(old), _excepts(new)
@@ -181,13 +194,15 @@ def _limit_changes(old: Limits, new: Limits) -> Iterator[tuple[Way, str, str, st
         yield (Way.LOOSER if spares else Way.STRICTER), "except", spared, spares
 
 
-def _by_label(limits: ScoreLimits | LabelLimits) -> dict[str, float]:
+def _by_label(limits: PlacedLimits) -> dict[str, float]:
+    if isinstance(limits, ValueLimits):
+        return dict(limits.values)
     if isinstance(limits, ScoreLimits):
         return dict(limits.root)
     return dict.fromkeys(limits.labels, limits.score)
 
 
-def _excepts(limits: ScoreLimits | LabelLimits) -> str:
+def _excepts(limits: PlacedLimits) -> str:
     return ", ".join(limits.except_) if isinstance(limits, LabelLimits) else ""
 
 

@@ -13,6 +13,7 @@ from aigc_guard.i18n import both
 from aigc_guard.policy.case import Case, Trip
 from aigc_guard.policy.evidence import Gap
 from aigc_guard.policy.form import SEVERITY_OF, Action, Severity
+from aigc_guard.policy.limits import ValueLimits
 from aigc_guard.policy.ruleset import Policy, Rule
 from aigc_guard.records import Brief, CheckReport, Decision, Draft, Outcome, Reason, strictest
 
@@ -33,7 +34,7 @@ def decide(
     read the draft, and a model wrote it. The pipeline stops at ``policy.attempts``.
     """
     case = Case(policy, draft, brief, tuple(reports), at)
-    reasons: list[Reason] = list(_whole_draft(case))
+    reasons: list[Reason] = list(whole_draft(case))
     noted: list[Reason] = []
     for rule in policy.rules:
         if not rule.applies(brief):
@@ -85,7 +86,7 @@ def no_policy_decision(draft: Draft) -> Decision:
     )
 
 
-def _whole_draft(case: Case) -> Iterator[Reason]:
+def whole_draft(case: Case) -> Iterator[Reason]:
     """Reasons that no rule has to spell out."""
     if not case.draft.text.strip():
         yield _own_reason("empty-draft", both("The draft is empty."), action=Action.REGENERATE)
@@ -172,6 +173,7 @@ def _tripped(trip: Trip, case: Case) -> Reason:
         start=measure.start,
         end=measure.end,
         limit=trip.limit,
+        value=measure.value if isinstance(trip.limits, ValueLimits) else None,
         severity=severity.value,
         action=trip.action.value,
         shadow=rule.shadow,
@@ -193,5 +195,6 @@ def ordered(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     unique: dict[tuple[object, ...], Reason] = {}
     for one in reasons:
         key = (-one.outcome.rank, one.start, one.end, one.rule, one.check, one.label, one.score)
-        unique[*key, one.limit, one.action, one.shadow, one.waiver] = one
+        value = -1.0 if one.value is None else one.value
+        unique[*key, one.limit, one.action, one.shadow, one.waiver, value] = one
     return tuple(unique[key] for key in sorted(unique))

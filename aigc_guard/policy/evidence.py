@@ -100,7 +100,7 @@ def _is_score(score: object) -> bool:
 def _measures(report: CheckReport, length: int) -> Sequence[Measure]:
     """The usable findings, and each label's score where no finding accounts for it."""
     usable = [f for f in report.findings if _is_possible(f, report.check, length)]
-    found = [Measure(f.label, f.score, f.start, f.end, f.detail) for f in usable]
+    found = [Measure(f.label, f.score, f.start, f.end, f.detail, f.value, f.unit) for f in usable]
     highest: dict[str, float] = {}
     for one in found:
         highest[one.label] = max(one.score, highest.get(one.label, 0.0))

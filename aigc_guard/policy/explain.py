@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from aigc_guard.i18n import pick, translate
 from aigc_guard.policy.form import Action
-from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.limits import (
+    LabelLimits,
+    Limits,
+    ProvenanceLimits,
+    ScoreLimits,
+    ValueLimits,
+)
+from aigc_guard.policy.marks import marks_words
 from aigc_guard.policy.model import BatchForm, ScopeForm, WaiverForm
 from aigc_guard.policy.ruleset import Policy, Rule
 from aigc_guard.records import Outcome
@@ -54,8 +61,23 @@ def action_words(action: Action, policy: Policy, language: str) -> str:
     return translate("Only noted", language)
 
 
-def limit_words(limits: Limits, language: str) -> str:
-    """When limits are reached, in words."""
+def limit_words(
+    limits: Limits, language: str, units: Mapping[str, Mapping[str, str]] | None = None
+) -> str:
+    """When limits are reached, in words; ``units`` are those of the check, per label."""
+    if isinstance(limits, ValueLimits):
+        return joined(
+            [
+                translate(
+                    "{label} from {limit} on",
+                    language,
+                    label=label,
+                    limit=f"{limit:g} {pick((units or {}).get(label, {}), language)}".rstrip(),
+                )
+                for label, limit in limits.values.items()
+            ],
+            language,
+        )
     if isinstance(limits, ScoreLimits):
         return joined(
             [
@@ -101,7 +123,8 @@ def about(policy: Policy, language: str) -> Iterator[str]:
 
 def _rule(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
     yield f"- **{pick(rule.title, language)}** (`{rule.id}`): {pick(rule.message, language)}"
-    when = limit_words(rule.limits, language)
+    units = rule.request.check_type.units
+    when = limit_words(rule.limits, language, units)
     if isinstance(rule.limits, ProvenanceLimits):
         yield "  - " + translate("Required: {limits}.", language, limits=when)
     else:
@@ -113,7 +136,7 @@ def _rule(rule: Rule, policy: Policy, language: str) -> Iterator[str]:
         yield "  - " + translate(
             "In attributed quotations: {limits} – {action}.",
             language,
-            limits=limit_words(rule.when_quoted.limits, language),
+            limits=limit_words(rule.when_quoted.limits, language, units),
             action=action_words(rule.when_quoted.action, policy, language),
         )
     if rule.why:
@@ -223,6 +246,7 @@ def always(policy: Policy, language: str) -> Iterator[str]:
             places=places,
             text=text,
         )
+    yield from marks_words(policy.form, language)
 
 
 def _required(limits: ProvenanceLimits, language: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ Language = Literal["en", "zh"]
 Jurisdiction = Annotated[str, Field(pattern=r"^[A-Z]{2}(-[A-Z0-9]{1,3})?$")]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_-]*$")]
 Score = Annotated[float, Strict(), Field(gt=0, le=1, allow_inf_nan=False)]
+Amount = Annotated[float, Strict(), Field(gt=0, allow_inf_nan=False)]
 Bool = Annotated[bool, Strict()]
 Words = Annotated[str, Field(min_length=1, pattern=r"\S")]
 

@@ -98,7 +98,7 @@ def inherit(child: Source, base: Source) -> Merged:
             continue
         merged.parts[key,] = (child, (key,))
         known = data.get(key)
-        if key == "defaults" and known is not None:
+        if key in ("defaults", "marks") and known is not None:
             data[key] = _deep(merged, (child, base), (key,), value, known)
         elif key in ("rules", "labels", "approvals") and known is not None and _is_list(value):
             name = "by" if key == "approvals" else "id"

@@ -45,6 +45,10 @@ class Labels:
             tail=_lines(found, "tail", language),
         )
 
+    def without(self, ids: Sequence[str]) -> Labels:
+        """The labels but those: an editor's approval lifted them."""
+        return Labels(tuple(entry for entry in self.entries if entry.id not in ids))
+
     def covers(self, jurisdiction: str, *, channel: str, language: str) -> bool:
         """Whether a release there carries a notice that holds what the place asks for."""
         elements = _ELEMENTS.get(jurisdiction.upper(), ())

@@ -1,7 +1,7 @@
 """What rules tolerate, in the forms editors write, and which measured values trip them.
 
-Scores at or above a limit trip. A form never sees text, only what a check reported; the one
-exception, values the brief allows, comes in as a function.
+Scores and values at or above a limit trip. A form never sees text, only what a check reported; the
+one exception, values the brief allows, comes in as a function.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel
 
-from aigc_guard.policy.form import Form, Score, Words
+from aigc_guard.policy.form import Amount, Form, Score, Words
 from aigc_guard.records import Brief, Draft, sha256_text
 
 DEFAULT_SCORE = 0.5
@@ -27,6 +27,8 @@ class Measure:
     start: int
     end: int
     detail: Mapping[str, str]
+    value: float | None = None
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,32 @@ class LabelLimits(Form):
         if self.except_ and around.may_stand(measure.start, measure.end):
             return ""
         return f"{self.score:g}"
+
+
+class ValueLimits(Form):
+    """Limits in the check's own units, per label: ``{values: {copied_run: 25}}``.
+
+    A finding that should have a value and has none trips, unless its score is 0: what could not
+    be counted is not few.
+    """
+
+    values: dict[str, Amount] = Field(
+        min_length=1, description="Limits in the check's own units: {copied_run: 25}."
+    )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that have a limit."""
+        return tuple(self.values)
+
+    def tripped(self, measure: Measure, around: Circumstances) -> str:
+        """The limit that ``measure`` reaches, in words for the record; empty if none."""
+        limit = self.values.get(measure.label)
+        if limit is None:
+            return ""
+        if measure.value is None:
+            return f"{limit:g} (no value)" if measure.score > 0 else ""
+        return f"{limit:g} {measure.unit}".rstrip() if measure.value >= limit else ""
 
 
 class ProvenanceLimits(Form):
@@ -163,6 +191,27 @@ _BROKEN_BY = {
 }
 
 
+# Of all that a provenance finding tells, what limits ask about; other labels break none.
+_ASKED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_BROKEN_BY, ()),
+    "writer": ("writer", "writer_sha256"),
+    "writer_licence": ("licence", "licence_sha256"),
+    "writer_training": ("source", "source_sha256"),
+    "source_licence": ("licence", "licence_sha256"),
+    "needs_label": ("jurisdiction",),
+}
+
+
+def asked_detail(check: str, measure: Measure) -> Mapping[str, str] | None:
+    """As much of a measure's detail as any limit asks about; None if none asks about its label."""
+    if check != "provenance":
+        return {}
+    keys = _ASKED.get(measure.label)
+    if keys is None:
+        return None
+    return {key: measure.detail[key] for key in keys if key in measure.detail}
+
+
 def _is_listed(allowed: tuple[str, ...] | None, detail: Mapping[str, str], key: str) -> bool:
     """Whether the detail's value is among ``allowed``; a declared name is compared by digest."""
     names = [plain_name(name) for name in allowed or ()]
@@ -178,11 +227,15 @@ def plain_name(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-Limits = ScoreLimits | LabelLimits | ProvenanceLimits
+PlacedLimits = ScoreLimits | LabelLimits | ValueLimits
+"""Limits on what a check finds, by label."""
+Limits = PlacedLimits | ProvenanceLimits
 
 
 def form_of(check: str, raw: Mapping[str, Any]) -> type[BaseModel]:
     """Which form the ``limits`` of a rule are written in."""
     if check == "provenance":
         return ProvenanceLimits
+    if "values" in raw:
+        return ValueLimits
     return LabelLimits if {"labels", "score", "except"} & set(raw) else ScoreLimits

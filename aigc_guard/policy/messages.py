@@ -81,6 +81,9 @@ def _explain(
     if "quota" in inner[:-1]:
         key = "quota"
     message, hint = _wrong_value(key if not key.isdigit() else str(inner[-2]), detail)
+    if "values" in inner[:-1] and detail["type"] in ("greater_than", "finite_number"):
+        message = f"the limit `{key}` must be a number above 0"
+        hint = "it is in the check's own unit, e.g. a number of words: write it plainly, as 25"
     return source.error(loc, message, hint=hint, at_key=at_key)
 
 

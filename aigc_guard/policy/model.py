@@ -23,6 +23,7 @@ from aigc_guard.policy.form import (
     Wordings,
     Words,
 )
+from aigc_guard.policy.marks_form import EditorialForm, MarksForm
 from aigc_guard.policy.standing_form import BatchForm, ScopeForm, WaiverForm
 from aigc_guard.records import digest_of
 
@@ -33,7 +34,9 @@ __all__ = [
     "BaseForm",
     "BatchForm",
     "CaseForm",
+    "EditorialForm",
     "LabelForm",
+    "MarksForm",
     "PolicyForm",
     "RuleForm",
     "ScopeForm",
@@ -163,6 +166,9 @@ class PolicyForm(Form):
         default=None, description="What holds for all drafts of one run together."
     )
     labels: tuple[LabelForm, ...] = ()
+    marks: MarksForm = Field(
+        default=MarksForm(), description="Marks for machines on every release of this policy."
+    )
     approvals: tuple[ApprovalForm, ...] = ()
     tests: tuple[PolicyTest, ...] = Field(
         default=(), description="Drafts, and what the whole policy must say about them."

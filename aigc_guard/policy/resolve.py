@@ -14,7 +14,15 @@ from aigc_guard.errors import GuardError, PolicyError, UnknownCheck
 from aigc_guard.policy.cases import case_errors, cases_of
 from aigc_guard.policy.inherit import Inherited
 from aigc_guard.policy.labels import ELEMENT_NAMES, Labels
-from aigc_guard.policy.limits import LabelLimits, Limits, ProvenanceLimits, ScoreLimits, form_of
+from aigc_guard.policy.limits import (
+    LabelLimits,
+    Limits,
+    PlacedLimits,
+    ProvenanceLimits,
+    ValueLimits,
+    form_of,
+)
+from aigc_guard.policy.marks import marks_errors
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
 from aigc_guard.policy.model import SEVERITY_OF, Action, PolicyForm, RuleForm
 from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule, policy_digest
@@ -36,6 +44,7 @@ def resolve(
     work.check_ids()
     work.check_contradictions(rules)
     work.check_labels()
+    work.errors += marks_errors(source, form)
     work.check_approvals()
     work.errors += case_errors(source, form)
     sound = {rule.id: rule for rule in rules if rule is not None}
@@ -125,26 +134,58 @@ class _Resolver:
         if not raw:
             self.wrong(loc, "`limits` is empty", "name at least one limit, e.g. {insult: 0.6}")
             return None
+        if self.mistook_values(raw, check_type, loc):
+            return None
         parsed, errors = parse_form(self.source, form_of(check_type.id, raw), dict(raw), loc)
         self.errors += errors
-        if not isinstance(parsed, ScoreLimits | LabelLimits | ProvenanceLimits):
+        if isinstance(parsed, ProvenanceLimits):
+            return parsed
+        if not isinstance(parsed, PlacedLimits):
             return None
-        if isinstance(parsed, ScoreLimits | LabelLimits):
-            self.check_label_names(parsed, check_type, loc)
+        self.check_label_names(parsed, check_type, loc)
+        if isinstance(parsed, ValueLimits):
+            self.check_units(parsed, check_type, (*loc, "values"))
         return parsed
 
-    def check_label_names(
-        self, limits: ScoreLimits | LabelLimits, check_type: type[Check], loc: Loc
-    ) -> None:
+    def check_label_names(self, limits: PlacedLimits, check_type: type[Check], loc: Loc) -> None:
         known = check_type.labels
+        by_name = not isinstance(limits, LabelLimits)
+        within = (*loc, "values") if isinstance(limits, ValueLimits) else loc
         for index, label in enumerate(limits.labels):
             if known and label not in known:
-                by_name = isinstance(limits, ScoreLimits)
                 self.wrong(
-                    (*loc, label) if by_name else (*loc, "labels", index),
+                    (*within, label) if by_name else (*loc, "labels", index),
                     f"the check {check_type.id} has no label `{label}`",
                     f"{did_you_mean(label, known)}it reports: {listed(known)}",
                     at_key=by_name,
+                )
+
+    def mistook_values(self, raw: Mapping[str, Any], check_type: type[Check], loc: Loc) -> bool:
+        """Whether a value of the check's own stands where a score belongs."""
+        meant = [
+            label
+            for label in check_type.units
+            if isinstance(raw.get(label), int | float) and raw[label] > 1
+        ]
+        for label in meant:
+            self.wrong(
+                (*loc, label),
+                f"the limit `{label}` is a score here and must be at most 1",
+                f"to limit the value itself write values: {{{label}: {raw[label]:g}}}",
+            )
+        return bool(meant)
+
+    def check_units(self, limits: ValueLimits, check_type: type[Check], loc: Loc) -> None:
+        """A label that carries no value would never reach its limit."""
+        units = check_type.units
+        for label in limits.labels:
+            if label in check_type.labels and label not in units:
+                can = f"with a value: {listed(units)}" if units else "this check gives none a value"
+                self.wrong(
+                    (*loc, label),
+                    f"the check {check_type.id} measures no value for `{label}`",
+                    f"limit its score instead, e.g. {{{label}: 0.5}}; {can}",
+                    at_key=True,
                 )
 
     def quoted(

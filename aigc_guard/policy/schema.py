@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.checks.interface import Check
-from aigc_guard.policy.limits import LabelLimits, ProvenanceLimits
+from aigc_guard.policy.limits import LabelLimits, ProvenanceLimits, ValueLimits
 from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.resolve import CheckTypes
 
@@ -89,7 +89,24 @@ def _limits(check: type[Check]) -> Json:
         scores = {one: {**_SCORE, "description": f"limit for {one}"} for one in check.labels}
         by_score.update(additionalProperties=False, properties=scores)
     lists_labels = [{"required": [key]} for key in ("labels", "score", "except")]
-    return {"if": {"anyOf": lists_labels}, "then": by_label, "else": by_score}
+    chosen: Json = {"if": {"anyOf": lists_labels}, "then": by_label, "else": by_score}
+    if check.labels and not check.units:
+        return chosen
+    return {"if": {"required": ["values"]}, "then": _values(check), "else": chosen}
+
+
+def _values(check: type[Check]) -> Json:
+    limits = _model(ValueLimits)
+    if check.labels:
+        amount = limits["properties"]["values"].pop("additionalProperties")
+        limits["properties"]["values"].update(
+            additionalProperties=False,
+            properties={
+                label: {**amount, "description": f"limit for {label}, in {unit['en']}"}
+                for label, unit in check.units.items()
+            },
+        )
+    return limits
 
 
 def _model(model: Any) -> Json:

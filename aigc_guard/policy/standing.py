@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from aigc_guard.errors import PolicyError
 from aigc_guard.policy.form import SEVERITY_OF
-from aigc_guard.policy.limits import LabelLimits, ScoreLimits
+from aigc_guard.policy.limits import ProvenanceLimits
 from aigc_guard.policy.messages import did_you_mean, listed
 from aigc_guard.policy.model import PolicyForm, WaiverForm
 from aigc_guard.policy.ruleset import Rule
@@ -56,10 +56,7 @@ def _against_rule(
         yield source.error((*loc, "expires"), message, hint=hint)
     limits = [rule.limits] + ([rule.when_quoted.limits] if rule.when_quoted else [])
     known = [
-        label
-        for one in limits
-        if isinstance(one, ScoreLimits | LabelLimits)
-        for label in one.labels
+        label for one in limits if not isinstance(one, ProvenanceLimits) for label in one.labels
     ]
     for at, label in enumerate(waiver.scope.labels):
         if known and label not in known:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from aigc_guard.policy.limits import LabelLimits, ScoreLimits
+from aigc_guard.policy.limits import LabelLimits, ScoreLimits, ValueLimits
 from aigc_guard.policy.ruleset import Rule
 from aigc_guard.records import Decision, Reason, Review
 
@@ -22,7 +22,10 @@ LEAST_APPROVED, LEAST_REJECTED = 10, 10
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What a person decided about a draft that a rule held, and the score it was held for."""
+    """What a person decided about a draft that a rule held, and what it was held for.
+
+    ``score`` is the value where the rule's limit is one.
+    """
 
     label: str
     score: float
@@ -67,6 +70,8 @@ def limits_of(rule: Rule) -> dict[str, float]:
     """The numbers of a rule: one per label, or one for all its labels; none for an origin."""
     if isinstance(rule.limits, ScoreLimits):
         return dict(rule.limits.root)
+    if isinstance(rule.limits, ValueLimits):
+        return dict(rule.limits.values)
     return {ANY_LABEL: rule.limits.score} if isinstance(rule.limits, LabelLimits) else {}
 
 
@@ -78,21 +83,30 @@ def opinion(rule: Rule, decision: Decision, review: Review) -> Opinion | None:
         return None
     highest: dict[str, float] = {}
     for reason in mine:
-        label = reason.label if isinstance(rule.limits, ScoreLimits) else ANY_LABEL
-        highest[label] = max(reason.score, highest.get(label, 0.0))
+        label = ANY_LABEL if isinstance(rule.limits, LabelLimits) else reason.label
+        highest[label] = max(_height(rule, reason), highest.get(label, 0.0))
     # Another label that holds the draft anyway leaves this one nothing to decide.
     limits = limits_of(rule)
-    holding = [label for label, score in highest.items() if score >= limits.get(label, 2.0)]
+    holding = [label for label, score in highest.items() if score >= limits.get(label, math.inf)]
     telling = holding or list(highest)
     if len(telling) != 1 or telling[0] not in limits:
         return None
     return Opinion(telling[0], highest[telling[0]], approved)
 
 
+def _height(rule: Rule, reason: Reason) -> float:
+    if isinstance(rule.limits, ValueLimits):
+        return reason.value or 0.0
+    return reason.score
+
+
 def _reasons(rule: Rule, decision: Decision) -> list[Reason]:
     """The rule's findings in the draft, on trial or not; quoted words have limits of their own."""
     every = (*decision.reasons, *(one for one in decision.noted if one.shadow))
-    return [one for one in every if one.rule == rule.id and one.action == rule.action.value]
+    mine = [one for one in every if one.rule == rule.id and one.action == rule.action.value]
+    # A finding without a value was held for that, whatever the limit is.
+    by_value = isinstance(rule.limits, ValueLimits)
+    return [one for one in mine if one.value is not None or not by_value]
 
 
 def _is_about(rule: Rule, decision: Decision, review: Review) -> bool:
@@ -105,17 +119,19 @@ def _is_about(rule: Rule, decision: Decision, review: Review) -> bool:
 def curves(rule: Rule, opinions: Iterable[Opinion]) -> tuple[Curve, ...]:
     """The trade-off of each of the rule's limits."""
     every = list(opinions)
+    by_value = isinstance(rule.limits, ValueLimits)
     return tuple(
-        _curve(label, current, [one for one in every if one.label == label])
+        _curve(label, current, [one for one in every if one.label == label], by_value)
         for label, current in limits_of(rule).items()
     )
 
 
-def _curve(label: str, current: float, opinions: Sequence[Opinion]) -> Curve:
+def _curve(label: str, current: float, opinions: Sequence[Opinion], by_value: bool) -> Curve:
     approved = [one.score for one in opinions if one.approved]
     rejected = [one.score for one in opinions if not one.approved]
     points: list[Point] = []
-    for limit in _candidates(current, [*approved, *rejected]):
+    candidates = _values if by_value else _candidates
+    for limit in candidates(current, [*approved, *rejected]):
         point = _point(limit, approved, rejected)
         last = points[-1] if points else None
         # Of limits that do the same the highest stays, and always the present one.
@@ -134,6 +150,12 @@ def _candidates(current: float, scores: Sequence[float]) -> list[float]:
     return sorted({current, *(hundredths if scores else ())})
 
 
+def _values(current: float, values: Sequence[float]) -> list[float]:
+    """Every value that people decided about, one above them all, and the present limit."""
+    seen = {_hundredth(one) for one in values}
+    return sorted({current, *seen, *({math.floor(max(seen)) + 1.0} if seen else ())})
+
+
 def _point(limit: float, approved: Sequence[float], rejected: Sequence[float]) -> Point:
     return Point(
         limit,
@@ -149,4 +171,8 @@ def _same(one: Point, other: Point) -> bool:
 
 def _safe(rejected: Sequence[float]) -> float:
     """The highest hundredth that lets nothing pass which people rejected."""
-    return max(math.floor(min(rejected) * 100 + 1e-9), 1) / 100
+    return _hundredth(min(rejected))
+
+
+def _hundredth(number: float) -> float:
+    return max(math.floor(number * 100 + 1e-9), 1) / 100

@@ -61,13 +61,13 @@ def find_waiver(
             for waiver in waivers
             if waiver.rule == rule
             and term_of(waiver, at) is Term.HOLDS
-            and _fits(waiver.scope, label, draft, brief)
+            and fits(waiver.scope, label, draft, brief)
         ),
         None,
     )
 
 
-def _fits(scope: ScopeForm, label: str, draft: Draft, brief: Brief | None) -> bool:
+def fits(scope: ScopeForm, label: str, draft: Draft, brief: Brief | None) -> bool:
     """Every line of the scope fits; what is not known never does."""
     language = draft.language.replace("_", "-").split("-")[0].lower()
     wanted: Sequence[tuple[tuple[str, ...], str]] = (

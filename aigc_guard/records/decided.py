@@ -35,6 +35,7 @@ class Reason:
 
     ``message`` is per language ("en", "zh"). For a check that could not read the draft, ``rule``
     is ``unverified:<check>``. ``waiver`` names the waiver that lets it stand, in ``noted`` only.
+    ``value`` is the finding's own measure where the limit is one, in the unit that ``limit`` names.
     """
 
     rule: str
@@ -50,6 +51,7 @@ class Reason:
     action: str = ""
     shadow: bool = False
     waiver: str = field(default="", metadata={LATER: True})
+    value: float | None = field(default=None, metadata={LATER: True})
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,13 @@ the store records it. A second try finds the note, the folder or the record, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.audit.log import record_release
 from aigc_guard.errors import NotApproved, ReleaseError, said
-from aigc_guard.policy.labels import Labels, Notices
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -22,6 +21,7 @@ from aigc_guard.records import (
     Draft,
     Outcome,
     Release,
+    Review,
     digest_of,
     sha256_text,
 )
@@ -30,7 +30,9 @@ from aigc_guard.release.folder import (
     verify_folder,
     write_folder,
 )
-from aigc_guard.release.labels import read_back, render
+from aigc_guard.release.formats import Typesetting, read_back, render
+from aigc_guard.release.labels import Marks
+from aigc_guard.release.marking import Marking, marks_of, marks_record
 from aigc_guard.release.record import RECORD_FILE, record_bytes, release_record
 from aigc_guard.store import Intent, Store, needs_person
 
@@ -56,7 +58,7 @@ def publish(
     brief: Brief,
     decision: Decision,
     reports: Sequence[CheckReport],
-    labels: Labels,
+    marking: Marking,
     file_form: str,
     clock: Callable[[], str],
     home: Path | None = None,
@@ -76,33 +78,35 @@ def publish(
         if earlier is not None:
             return earlier
         _refuse_other_text(store, draft, brief, decision, reports)
-        notices = labels.notices(
-            jurisdictions=brief.jurisdictions, channel=draft.channel, language=draft.language
-        )
-        name = f"release.{file_form}"
-        content = render(draft.text, notices, form=file_form, language=draft.language).encode(
-            "utf-8"
-        )
         release_id = release_id_of(draft, decision.policy_digest)
+        at = clock()
+        approval = _permission(store, draft, decision, at)
+        marks = marks_of(marking, draft, brief, release_id=release_id, approval=approval)
+        setting = Typesetting(draft.language, at, marking.installation.fonts)
+        files = render(draft.text, marks, form=file_form, setting=setting)
         with store.transaction():
-            approved_by = _permission(store, draft, decision)
+            # Asked again in the transaction that writes the note: an approval may have fallen.
+            if _permission(store, draft, decision, clock()) != approval:
+                raise NotApproved(
+                    said("draft {draft_id} was decided anew meanwhile", draft_id=draft.draft_id)
+                )
             body = release_record(
                 release_id=release_id,
                 draft=draft,
                 brief=brief,
                 decision=decision,
                 reports=reports,
-                notices=notices,
-                files={name: hashlib.sha256(content).hexdigest()},
-                approved_by=approved_by,
-                released_at=clock(),
+                labels=marks_record(marking, marks, approval),
+                files={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+                approved_by=store.actor_id(approval.actor) if approval else "",
+                released_at=at,
             )
             intent = _note(store, draft, body)
         at_step("noted")
         write_folder(
             outbox / release_id,
-            {name: content, RECORD_FILE: record_bytes(intent.body)},
-            check=lambda folder: _check(folder / name, draft, notices, file_form),
+            {**files, RECORD_FILE: record_bytes(intent.body)},
+            check=lambda folder: _check(folder, files, draft, marks, file_form),
             at_step=at_step,
         )
         return _record(store, place, intent, at_step)
@@ -182,8 +186,8 @@ def _refuse_other_text(
         )
 
 
-def _permission(store: Store, draft: Draft, decision: Decision) -> str:
-    """Who approved, as an opaque id; empty where the policy itself releases. Else NotApproved."""
+def _permission(store: Store, draft: Draft, decision: Decision, now: str) -> Review | None:
+    """The approval of these bytes; None where the policy itself releases. Else NotApproved."""
     standing = store.item_of(draft.draft_id)
     if standing is None or standing.decision_digest != digest_of(decision):
         raise NotApproved(
@@ -192,8 +196,9 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
             ),
             hint=said("decide it again under the policy in force"),
         )
-    if decision.outcome is Outcome.RELEASE and decision.policy_digest:
-        return ""
+    by_policy = decision.outcome is Outcome.RELEASE and bool(decision.policy_digest)
+    if by_policy and not needs_person(decision, draft.made_by):
+        return None
     approval = None
     if needs_person(decision, draft.made_by) and not decision.unverified:
         approval = store.valid_approval(
@@ -211,7 +216,17 @@ def _permission(store: Store, draft: Draft, decision: Decision) -> str:
             ),
             hint=said("aigc-guard review list shows what waits for a person"),
         )
-    return store.actor_id(approval.actor)
+    until = store.grace_of(draft.draft_id)
+    if until > now:
+        raise NotApproved(
+            said(
+                "the approval of draft {draft_id} can be undone until {until}",
+                draft_id=draft.draft_id,
+                until=until,
+            ),
+            hint=said("it is published after that"),
+        )
+    return approval
 
 
 def _note(store: Store, draft: Draft, body: dict[str, Any]) -> Intent:
@@ -228,9 +243,9 @@ def _timeless(body: Mapping[str, Any]) -> dict[str, Any]:
     return {**body, "released_at": "", "software": ""}
 
 
-def _check(path: Path, draft: Draft, notices: Notices, form: str) -> None:
-    """Read the file as it lies on the disk: stripped of its labels it is the approved text."""
-    found = read_back(path.read_bytes().decode("utf-8"), notices, form=form)
+def _check(folder: Path, names: Iterable[str], draft: Draft, marks: Marks, form: str) -> None:
+    """Read the files as they lie on the disk: stripped of its labels it is the approved text."""
+    found = read_back({name: (folder / name).read_bytes() for name in names}, marks, form=form)
     if sha256_text(found.text) != draft.text_sha256:
         raise ReleaseError(
             said(

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aigc_guard
-from aigc_guard.policy.labels import Notices
 from aigc_guard.records import Brief, CheckReport, Decision, Draft, Reason
 
 RECORD_FILE = "release.aigc.json"
@@ -21,7 +20,7 @@ def release_record(
     brief: Brief,
     decision: Decision,
     reports: Sequence[CheckReport],
-    notices: Notices,
+    labels: Mapping[str, Any],
     files: Mapping[str, str],
     approved_by: str,
     released_at: str,
@@ -50,7 +49,7 @@ def release_record(
             "noted": [_reason(reason) for reason in decision.noted],
         },
         "approved_by": approved_by,
-        "labels": {"head": list(notices.head), "tail": list(notices.tail)},
+        "labels": dict(labels),
         "files": dict(files),
     }
 
@@ -96,7 +95,9 @@ def _share(report: CheckReport, length: int) -> float:
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
+    value = {} if reason.value is None else {"value": f"{reason.value:.4f}"}
     return {
+        **value,
         "rule": reason.rule,
         "check": reason.check,
         "outcome": reason.outcome.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aigc_guard.review.authority import Authority, Need, needs_of, told
 from aigc_guard.review.cases import Case, queue, reports_for, show
-from aigc_guard.review.deciding import Clock, anybody, approve, reject
+from aigc_guard.review.deciding import Clock, anybody, approve, reject, withdraw
 from aigc_guard.review.publishing import Published, Refused, Terms, release_approved
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "reports_for",
     "show",
     "told",
+    "withdraw",
 ]

@@ -28,10 +28,17 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """What a decision asks of its approvers, and the names that hold each role."""
+    """What a decision asks of its approvers, and the names that hold each role.
+
+    Where there are accounts, ``people`` are their ids, ``shown`` their names, and only who is
+    signed in may decide. ``authors`` wrote the text by hand: they are never a second pair of eyes.
+    """
 
     needs: tuple[Need, ...] = ()
     people: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
+    authors: frozenset[str] = frozenset()
+    only_signed_in: bool = False
 
     def roles_of(self, name: str) -> tuple[str, ...]:
         """The roles ``name`` holds, of all that the project names."""
@@ -40,28 +47,41 @@ class Authority:
 
     def unmet(self, approvals: Sequence[Review]) -> tuple[Need, ...]:
         """What is still asked for after these approvals of the same bytes and reasons."""
-        return tuple(need for need in self.needs if len(_given(need, approvals)) < need.people)
+        return tuple(need for need in self.needs if len(self._given(need, approvals)) < need.people)
 
     def check(self, name: str, approvals: Sequence[Review], *, authenticated: bool) -> None:
         """Raises ReviewError when an approval by ``name`` could not count for anything."""
+        if self.only_signed_in and not authenticated:
+            raise ReviewError(
+                said("nobody is signed in, and here only people with an account decide"),
+                hint=said("sign in first: aigc-guard login NAME"),
+            )
         unmet = self.unmet(approvals)
         if not unmet:
             return
         mine = [need for need in unmet if need.role in self.roles_of(name)]
         if not mine:
             raise ReviewError(
-                said("{name} can't approve it: {needs}", name=name, needs=told(unmet)),
-                hint=said(
-                    "let somebody with that role decide ({people}), or give {name} the role: "
-                    "[people] in aigc_guard.toml",
-                    people=", ".join(self._holders(unmet)) or "-",
-                    name=name,
-                ),
+                said("{name} can't approve it: {needs}", name=self._shown(name), needs=told(unmet)),
+                hint=self._how_to_get(name, unmet),
             )
-        open_to_me = [need for need in mine if not _has_given(name, need, approvals)]
+        open_to_me = [need for need in mine if not self._has_given(name, need, approvals)]
         if not open_to_me:
             raise ReviewError(
-                said("{name} has approved it already: {needs}", name=name, needs=told(unmet)),
+                said(
+                    "{name} has approved it already: {needs}",
+                    name=self._shown(name),
+                    needs=told(unmet),
+                ),
+                hint=said("the second pair of eyes is another person's"),
+            )
+        if all(self._is_own(name, need) for need in open_to_me):
+            raise ReviewError(
+                said(
+                    "{name} wrote this version: {needs}",
+                    name=self._shown(name),
+                    needs=told(open_to_me),
+                ),
                 hint=said("the second pair of eyes is another person's"),
             )
         if not authenticated and all(need.people > 1 for need in open_to_me):
@@ -76,9 +96,43 @@ class Authority:
                 ),
             )
 
+    def _how_to_get(self, name: str, unmet: Sequence[Need]) -> str:
+        holders = ", ".join(self._holders(unmet)) or "-"
+        if self.only_signed_in:
+            return said(
+                "let somebody with that role decide ({people}), or ask an admin for the role",
+                people=holders,
+            )
+        return said(
+            "let somebody with that role decide ({people}), or give {name} the role: "
+            "[people] in aigc_guard.toml",
+            people=holders,
+            name=name,
+        )
+
+    def _shown(self, name: str) -> str:
+        return self.shown.get(name, name)
+
+    def _is_own(self, name: str, need: Need) -> bool:
+        return need.people > 1 and name in self.authors
+
+    def _given(self, need: Need, approvals: Sequence[Review]) -> set[str]:
+        """The people of the role among the approvals; for four eyes only those who were signed in
+        and did not write the text."""
+        return {
+            _plain(one.actor)
+            for one in approvals
+            if need.role in one.roles
+            and (one.authenticated or need.people == 1)
+            and not self._is_own(one.actor, need)
+        }
+
+    def _has_given(self, name: str, need: Need, approvals: Sequence[Review]) -> bool:
+        return _plain(name) in self._given(need, approvals)
+
     def _holders(self, needs: Sequence[Need]) -> list[str]:
         names = {name for need in needs for name in self.people.get(need.role, ())}
-        return sorted(names)
+        return sorted(self._shown(name) for name in names)
 
 
 def needs_of(policy: Policy, decision: Decision) -> tuple[Need, ...]:
@@ -119,19 +173,6 @@ def _one(need: Need) -> Said:
             "two people of the role {role} must approve: {rules}", role=need.role, rules=rules
         )
     return said("the role {role} must approve: {rules}", role=need.role, rules=rules)
-
-
-def _given(need: Need, approvals: Sequence[Review]) -> set[str]:
-    """The people of the role among the approvals; for four eyes only those who were signed in."""
-    return {
-        _plain(one.actor)
-        for one in approvals
-        if need.role in one.roles and (one.authenticated or need.people == 1)
-    }
-
-
-def _has_given(name: str, need: Need, approvals: Sequence[Review]) -> bool:
-    return _plain(name) in _given(need, approvals)
 
 
 def _among(name: str, names: Sequence[str]) -> bool:

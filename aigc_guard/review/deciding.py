@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from aigc_guard.audit.log import record_review
+from aigc_guard.audit.log import Kind, record_review
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.records import Decision, Review, digest_of
 from aigc_guard.review.authority import Authority, same_person
-from aigc_guard.store import Item, State, Store
+from aigc_guard.store import ACCOUNT_PREFIX, Item, State, Store
 
 Clock = Callable[[], str]
 LONGEST_NAME = 200
@@ -67,7 +67,7 @@ def approve(
     second approval is the first one. Raises ReviewError for an unverified, blocked, rejected or
     released draft, and for a person whose approval would not count.
     """
-    _refuse_anonymous(by, reason)
+    _refuse_anonymous(by, reason, authenticated=authenticated)
     with store.transaction():
         item = _standing(store, draft_id, seen)
         problem = _why_not_approved(item)
@@ -105,7 +105,7 @@ def reject(
     ``rule`` names the rule it breaks, where one does. Raises ReviewError when it is released,
     being published, or not waiting for anybody.
     """
-    _refuse_anonymous(by, reason)
+    _refuse_anonymous(by, reason, authenticated=authenticated)
     with store.transaction():
         item = _standing(store, draft_id, seen)
         if item.state not in (State.WAITING, State.APPROVED, State.REJECTED):
@@ -132,9 +132,34 @@ def reject(
         return _put(store, item, _review(store, item, word, clock), final=True)
 
 
-def _refuse_anonymous(by: str, reason: str) -> None:
+def withdraw(store: Store, draft_id: str, *, by: str, clock: Clock) -> Review:
+    """Take back the standing approval of an account that is not published yet; it waits again.
+
+    Raises ReviewError when there is none, or its publication has begun.
+    """
+    with store.transaction():
+        item = _standing(store, draft_id, None)
+        mine = [one for one in store.standing_approvals(draft_id) if one.actor == by]
+        if not mine or item.state is State.RELEASED or store.publishing_of(draft_id) is not None:
+            raise ReviewError(
+                said("draft {draft_id} has no approval that can be undone", draft_id=draft_id),
+                hint=said("look at it again"),
+            )
+        at = clock()
+        store.withdraw(mine[-1], by, at=at)
+        body = {"review": mine[-1].review_id, "text_sha256": item.text_sha256}
+        store.append_event(Kind.REVIEW_WITHDRAWN, draft_id, body=body, at=at, actor=by)
+    return mine[-1]
+
+
+def _refuse_anonymous(by: str, reason: str, *, authenticated: bool) -> None:
     if not by.strip() or len(by) > LONGEST_NAME:
         raise ReviewError(said("a review needs a name"), hint=said("say who decides: --by NAME"))
+    if by.startswith(ACCOUNT_PREFIX) and not authenticated:
+        raise ReviewError(
+            said("the name of an account is no name for --by"),
+            hint=said("sign in first: aigc-guard login NAME"),
+        )
     if not reason.strip():
         raise ReviewError(said("a review needs a reason"), hint=said("say why: --reason TEXT"))
 

@@ -7,19 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_guard.errors import GuardError, ReviewError, said
-from aigc_guard.policy.labels import Labels
 from aigc_guard.records import Brief, Decision, Draft, Release
-from aigc_guard.release import publish
+from aigc_guard.release import Marking, publish
 from aigc_guard.review.cases import show
 from aigc_guard.review.deciding import Clock
-from aigc_guard.store import Item, State, Store
+from aigc_guard.store import Item, Store
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """How an approved draft is published: its policy's labels and its channel's file form."""
+    """How an approved draft is published: its policy's marks and its channel's file form."""
 
-    labels: Labels
+    marking: Marking
     file_form: str
 
 
@@ -46,14 +45,15 @@ def release_approved(
     terms: Callable[[Draft, Brief, Decision], Terms],
     clock: Clock,
 ) -> Published:
-    """Publish every approved draft; one that is refused stays approved and is named.
+    """Publish every approved draft whose approval can't be undone any more.
 
-    ``terms`` gives the labels and the file form, and raises a GuardError (ReleaseError) when the
-    policy the draft was approved under is not in force any more.
+    One that is refused stays approved and is named. ``terms`` gives the marks and the file form,
+    and raises a GuardError (ReleaseError) when the policy the draft was approved under is not in
+    force any more.
     """
     released: list[Release] = []
     refused: list[Refused] = []
-    for item in store.queue(state=State.APPROVED):
+    for item in store.due_approved(clock()):
         try:
             released.append(_publish(store, outbox, item, terms, clock))
         except GuardError as error:
@@ -79,7 +79,7 @@ def _publish(
         brief=case.brief,
         decision=case.decision,
         reports=case.reports,
-        labels=how.labels,
+        marking=how.marking,
         file_form=how.file_form,
         clock=clock,
     )

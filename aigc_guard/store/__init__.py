@@ -5,6 +5,8 @@ SQLite by default, PostgreSQL by URL.
 
 from __future__ import annotations
 
+from aigc_guard.store.core import ACCOUNT_PREFIX
+from aigc_guard.store.people import Account, Comment, Lease, QueueFilter, Request, Session
 from aigc_guard.store.problems import Problems
 from aigc_guard.store.rows import (
     Intent,
@@ -19,12 +21,19 @@ from aigc_guard.store.rows import (
 )
 
 __all__ = [
+    "ACCOUNT_PREFIX",
+    "Account",
+    "Comment",
     "Intent",
     "Item",
+    "Lease",
     "NewEvent",
+    "QueueFilter",
     "ReportKey",
+    "Request",
     "Run",
     "RunDraft",
+    "Session",
     "State",
     "Store",
     "needs_person",

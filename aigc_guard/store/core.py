@@ -20,10 +20,11 @@ from aigc_guard.errors import StoreError, said
 from aigc_guard.store import tables
 from aigc_guard.store.engine import READ_ONLY, make_engine, place, store_errors
 
-HEAD = "0002"
+HEAD = "0004"
 CHUNK = 500
 _WRITER_LOCK = 0x61696763  # PostgreSQL's advisory lock for writers: "aigc"
 _ACTOR_SALT = "actor_salt"
+ACCOUNT_PREFIX = "account:"
 
 Row = RowMapping | Mapping[str, Any]
 
@@ -124,7 +125,12 @@ class StoreCore:
             return str(found.scalar() or "")
 
     def actor_id(self, name: str) -> str:
-        """An opaque, stable id for a person: what events and releases show instead of a name."""
+        """An opaque, stable id for a person: what events and releases show instead of a name.
+
+        An account's id is one already.
+        """
+        if name.startswith(ACCOUNT_PREFIX):
+            return name
         query = sa.select(tables.installation.c.value).where(
             tables.installation.c.name == _ACTOR_SALT
         )

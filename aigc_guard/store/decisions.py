@@ -11,11 +11,13 @@ from sqlalchemy.engine import Connection
 
 from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Decision, Outcome, digest_of, load
-from aigc_guard.store import tables
+from aigc_guard.store import desk_tables, tables
 from aigc_guard.store.core import Row, chunks
 from aigc_guard.store.events import EventLog
+from aigc_guard.store.risk import risk_of
 from aigc_guard.store.rows import Item, ReportKey, State, state_of
 from aigc_guard.store.runs import to_json
+from aigc_guard.store.tallies import count_decision
 
 
 class DecisionTables(EventLog):
@@ -54,6 +56,7 @@ class DecisionTables(EventLog):
                     "at": at,
                 }
                 connection.execute(sa.insert(tables.decisions), row)
+                count_decision(connection, decision, at)
             self._settle(connection, draft, decision, digest, at)
         return is_new
 
@@ -192,6 +195,7 @@ class DecisionTables(EventLog):
         row = _item_row(draft, decision, digest, at)
         if now is None:
             connection.execute(sa.insert(table), row)
+            _put_rules(connection, draft["work_id"], decision)
             return
         if now["state"] == State.RELEASED.value:
             return
@@ -204,6 +208,16 @@ class DecisionTables(EventLog):
         if now["draft_id"] == draft["draft_id"] and now["state"] == row["state"] == waited:
             row["since"] = now["since"]
         connection.execute(sa.update(table).where(table.c.work_id == draft["work_id"]).values(row))
+        _put_rules(connection, draft["work_id"], decision)
+
+
+def _put_rules(connection: Connection, work_id: str, decision: Decision) -> None:
+    """Note which rules hold the order now."""
+    table = desk_tables.item_rules
+    connection.execute(sa.delete(table).where(table.c.work_id == work_id))
+    names = sorted({reason.rule for reason in decision.reasons})
+    if names:
+        connection.execute(sa.insert(table), [{"work_id": work_id, "rule": n} for n in names])
 
 
 def _item_row(draft: Row, decision: Decision, digest: str, at: str) -> dict[str, Any]:
@@ -217,6 +231,7 @@ def _item_row(draft: Row, decision: Decision, digest: str, at: str) -> dict[str,
         "unverified": decision.unverified,
         "state": state_of(decision, draft["made_by"]).value,
         "since": at,
+        "risk": risk_of(decision),
     }
 
 

@@ -110,6 +110,19 @@ class DraftTables(RunTables):
         with self._reading() as connection:
             return [RunDraft(*row) for row in connection.execute(query)]
 
+    def latest_run_of(self, draft_ids: Iterable[str]) -> str:
+        """The run that began last of those that used one of these drafts; empty for none."""
+        link, run = tables.run_drafts, tables.runs
+        query = (
+            sa.select(run.c.run_id)
+            .join(link, link.c.run_id == run.c.run_id)
+            .where(link.c.draft_id.in_(list(draft_ids)))
+            .order_by(run.c.started_at.desc(), run.c.run_id)
+            .limit(1)
+        )
+        with self._reading() as connection:
+            return str(connection.execute(query).scalar() or "")
+
     def versions_of(self, draft_id: str) -> list[Draft]:
         """All attempts and versions of a draft's order, in the order they came to be."""
         table = tables.drafts

@@ -72,10 +72,17 @@ def _sqlite(url: URL) -> Engine:
 
 
 def _make_file(path: Path) -> None:
-    """Create the file readable by its owner only: it holds drafts before redaction."""
+    """Create the file readable by its owner only: it holds drafts before redaction.
+
+    One that is there is never opened here: closing it again would drop every lock this process
+    holds on it through SQLite (https://sqlite.org/howtocorrupt.html, 2.2), and a writer elsewhere
+    would then take the file for its own and remove the log that we still read.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        return
     except OSError as error:
         raise StoreError(
             said("the store's file {path} can't be opened: {why}", path=path, why=error.strerror),

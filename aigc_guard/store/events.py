@@ -14,12 +14,16 @@ from aigc_guard.store import tables
 from aigc_guard.store.measurements import MeasurementTables
 from aigc_guard.store.rows import NewEvent
 from aigc_guard.store.runs import to_json
+from aigc_guard.store.tree import grow
 
 LONGEST = 300
 
 
 class EventLog(MeasurementTables):
-    """Events are numbered without gaps; the database itself refuses to change or delete one."""
+    """Events are numbered without gaps; the database itself refuses to change or delete one.
+
+    Each is an entry of the Merkle tree that ``tree`` keeps.
+    """
 
     def append_event(
         self,
@@ -56,6 +60,7 @@ class EventLog(MeasurementTables):
             ]
             if rows:
                 connection.execute(sa.insert(tables.events), rows)
+                grow(connection, rows)
         return first + len(events) - 1
 
     def events(

@@ -17,7 +17,7 @@ from aigc_guard.store.rows import ReportKey
 from aigc_guard.store.runs import to_json
 
 _KEY = ("text_sha256", "check_id", "version", "model_digest", "settings_digest")
-_HELD = (Status.FAILED.value, Status.INCOMPLETE.value)
+HELD = (Status.FAILED.value, Status.INCOMPLETE.value)
 
 
 class MeasurementTables(DraftTables):
@@ -38,7 +38,7 @@ class MeasurementTables(DraftTables):
                 row
                 for key, row in rows.items()
                 if key in known
-                and known[key]["status"] in _HELD
+                and known[key]["status"] in HELD
                 and (row["status"], row["body"]) != (known[key]["status"], known[key]["body"])
             ]
             self._insert(connection, tables.reports, fresh)
@@ -54,7 +54,7 @@ class MeasurementTables(DraftTables):
         """Reports by key; keys never measured are left out, failed measurements are returned."""
         with self._reading() as connection:
             rows = self._report_rows(connection, keys)
-        return {key: _report(row) for key, row in rows.items()}
+        return {key: report_of(row) for key, row in rows.items()}
 
     def reports_of(self, text_sha256: str) -> list[CheckReport]:
         """Every stored measurement of a text, by check."""
@@ -65,7 +65,7 @@ class MeasurementTables(DraftTables):
             .order_by(*(table.c[name] for name in _KEY))
         )
         with self._reading() as connection:
-            return [_report(row) for row in connection.execute(query).mappings()]
+            return [report_of(row) for row in connection.execute(query).mappings()]
 
     def put_edits(self, draft_id: str, edits: Sequence[Edit]) -> bool:
         """Store the ledger of a version; False when it was there. Equal but for the ciphertext
@@ -145,7 +145,8 @@ def _report_row(report: CheckReport, at: str) -> dict[str, Any]:
     }
 
 
-def _report(row: Row) -> CheckReport:
+def report_of(row: Row) -> CheckReport:
+    """The report in a row of the table ``reports``."""
     own = {"check": row["check_id"]} | {name: row[name] for name in _KEY if name != "check_id"}
     return load(CheckReport, own | json.loads(row["body"]))
 

@@ -11,16 +11,18 @@ from sqlalchemy.engine import Connection
 
 from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Release, Review
-from aigc_guard.store import tables
+from aigc_guard.store import desk_tables, tables
+from aigc_guard.store.archive import ArchiveTables
 from aigc_guard.store.core import Row
-from aigc_guard.store.decisions import DecisionTables, item
+from aigc_guard.store.decisions import item
 from aigc_guard.store.rows import Intent, Item, State
 from aigc_guard.store.runs import to_json
+from aigc_guard.store.tallies import RELEASED, count
 
 _REVIEW = tuple(Review.__dataclass_fields__)
 
 
-class PublicationTables(DecisionTables):
+class PublicationTables(ArchiveTables):
     """One order is released at most once; an approval is valid for what the item shows now."""
 
     def put_review(self, review: Review, *, decision_digest: str, final: bool = True) -> bool:
@@ -43,6 +45,7 @@ class PublicationTables(DecisionTables):
                 "decision_seq": _decision_seq(connection, review.draft_id, decision_digest),
             }
             connection.execute(sa.insert(tables.reviews), row)
+            _count_review(connection, review, decision_digest)
             if not final:
                 return True
             connection.execute(
@@ -181,6 +184,8 @@ class PublicationTables(DecisionTables):
                 )
             columns = ("draft_id", "text_sha256", "policy_digest", "files")
             new = self._put(connection, tables.releases, "release_id", [row], compare=columns)
+            if new:
+                count(connection, release.at, RELEASED, release.policy, [""])
             connection.execute(
                 sa.update(table)
                 .where(table.c.work_id == row["work_id"])
@@ -253,7 +258,23 @@ def _approvals_of_what_stands(draft_id: str) -> sa.Select[Any]:
         sa.select(review)
         .join(now, sa.and_(*same))
         .where(review.c.draft_id == draft_id, review.c.action == "approve")
+        .where(review.c.review_id.not_in(sa.select(desk_tables.withdrawals.c.review_id)))
     )
+
+
+def _count_review(connection: Connection, review: Review, decision_digest: str) -> None:
+    """Count the review, and what people said of each rule that held the draft."""
+    table = tables.decisions
+    query = (
+        sa.select(table.c.policy, table.c.body)
+        .where(table.c.draft_id == review.draft_id, table.c.decision_digest == decision_digest)
+        .limit(1)
+    )
+    found = connection.execute(query).first()
+    policy, body = (found[0], found[1]) if found else ("", '{"reasons": []}')
+    count(connection, review.at, review.action, policy, [""])
+    rules = [one["rule"] for one in json.loads(body)["reasons"]]
+    count(connection, review.at, f"{review.action}:rule", policy, rules)
 
 
 def _decision_seq(connection: Connection, draft_id: str, decision_digest: str) -> int:

@@ -46,7 +46,10 @@ class RunDraft:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The draft and decision that stand for one order now; ``since`` is when it got its state."""
+    """The draft and decision that stand for one order now; ``since`` is when it got its state.
+
+    ``risk`` orders the queue: a thousand per step of severity, up to a thousand for the score.
+    """
 
     work_id: str
     draft_id: str
@@ -64,6 +67,7 @@ class Item:
     channel: str
     state: State
     since: str
+    risk: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +113,13 @@ def needs_person(decision: Decision, made_by: str) -> bool:
     """Whether only a person's approval can release this text.
 
     A text that was redacted and would have to be redacted again is a person's case: the policy's
-    own mend did not suffice.
+    own mend did not suffice. So is one that a person wrote: what an editor changed is read by
+    somebody, whatever the checks find.
     """
     if decision.outcome is Outcome.REVIEW:
         return True
+    if made_by == "editor":
+        return decision.outcome is not Outcome.BLOCK
     return decision.outcome is Outcome.REDACT and made_by == "redaction"
 
 

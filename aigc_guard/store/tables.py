@@ -189,7 +189,12 @@ items = Table(
     _text("channel"),
     _text("state"),
     _text("since"),
+    Column("risk", Integer, nullable=False, server_default="0"),
     Index(None, "state", "since"),
+    Index(None, "state", "risk", "since"),
+    Index(None, "state", "kind", "since"),
+    Index(None, "state", "channel", "since"),
+    Index(None, "state", "language", "since"),
     Index(None, "draft_id"),
 )
 
@@ -251,4 +256,63 @@ events = Table(
     _text("body"),
     Index(None, "kind"),
     Index(None, "subject"),
+)
+
+# Level 0 holds the hash of each event (position = number - 1), level n the root of each complete
+# subtree of 256^n events: see tree.py.
+log_hashes = Table(
+    "log_hashes",
+    metadata,
+    Column("level", Integer, primary_key=True),
+    Column("position", Sequence, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    Column("size", Sequence, nullable=False),
+    _text("root"),
+    _text("note"),
+    _text("at"),
+    Index(None, "size"),
+)
+
+statements = Table(
+    "statements",
+    metadata,
+    Column("statement_sha256", Text, primary_key=True),
+    _text("release_id"),
+    _text("bundle"),
+    Column("event_seq", Sequence, nullable=False),
+    _text("at"),
+    Index(None, "release_id"),
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    _text("release_id"),
+    _text("action"),
+    _text("successor"),
+    _text("reason"),
+    _text("actor"),
+    _text("bundle"),
+    _text("at"),
+    Index(None, "release_id"),
+)
+
+# What was erased: a draft's text, a ledger's values or a brief. The erased row keeps its digest.
+erasures = Table(
+    "erasures",
+    metadata,
+    Column("seq", Sequence, primary_key=True, autoincrement=False),
+    _text("what"),
+    _text("subject"),
+    _text("actor"),
+    _text("at"),
+    Index(None, "what", "subject"),
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from aigc_guard.testing.checks import (
     FAKE_CHECKS,
     FakeCheck,
+    FakeCountingCheck,
     FakeHangingCheck,
     FakeMiscountingCheck,
     FakeMisplacedCheck,
@@ -25,6 +26,7 @@ from aigc_guard.testing.generators import RecordedGenerator
 __all__ = [
     "FAKE_CHECKS",
     "FakeCheck",
+    "FakeCountingCheck",
     "FakeHangingCheck",
     "FakeMiscountingCheck",
     "FakeMisplacedCheck",

@@ -58,6 +58,17 @@ class FakeCheck(Check):
                 yield Finding(self.id, settings.label, settings.score, match.start(), match.end())
 
 
+class FakeCountingCheck(FakeCheck):
+    """Gives each finding a value: how many letters the word has."""
+
+    id = "fake_counting"
+    units: ClassVar[Mapping[str, Mapping[str, str]]] = {"word": {"en": "letters", "zh": "个字母"}}
+
+    def _find(self, text: str) -> Iterator[Finding]:
+        for one in super()._find(text):
+            yield replace(one, value=float(one.end - one.start), unit="letters")
+
+
 class FakeRaisingCheck(FakeCheck):
     """Raises instead of measuring."""
 
@@ -178,6 +189,7 @@ FAKE_CHECKS: Mapping[str, type[FakeCheck]] = {
     kind.id: kind
     for kind in (
         FakeCheck,
+        FakeCountingCheck,
         FakeRaisingCheck,
         FakeHangingCheck,
         FakeSlowCheck,

@@ -15,7 +15,7 @@ from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.resolve import resolve
 from aigc_guard.policy.source import Source
 from aigc_guard.records import Brief, CheckReport, Draft, Finding
-from aigc_guard.testing import FakeCheck
+from aigc_guard.testing import FakeCheck, FakeCountingCheck
 
 TOXICITY = ("toxicity", "insult", "obscene", "threat", "identity_attack")
 PII = ("PERSON", "PHONE_NUMBER", "EMAIL_ADDRESS")
@@ -32,7 +32,7 @@ class FakePii(FakeCheck):
 
 
 TYPES: Mapping[str, type[Check]] = {
-    kind.id: kind for kind in (FakeToxicity, FakePii, ProvenanceCheck, FakeCheck)
+    kind.id: kind for kind in (FakeToxicity, FakePii, ProvenanceCheck, FakeCheck, FakeCountingCheck)
 }
 
 

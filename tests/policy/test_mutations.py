@@ -21,6 +21,7 @@ from aigc_guard.policy.limits import (
     Limits,
     Measure,
     ScoreLimits,
+    ValueLimits,
 )
 from aigc_guard.policy.messages import parse_form
 from aigc_guard.policy.model import PolicyForm
@@ -65,9 +66,10 @@ def moved(policy: Policy, rule: Rule) -> Iterator[tuple[str, Rule]]:
     tripped = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.trips])
     spared = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.passes])
     for label, limit in numbers(rule.limits).items():
-        lost = [one.get(label, 0.0) for one in tripped if limit <= one.get(label, 0.0) < 1]
-        if lost:
-            yield f"{label} up", with_number(rule, label, 1.0)
+        seen = [one.get(label, 0.0) for one in tripped]
+        highest = max(seen, default=0.0) + 1 if isinstance(rule.limits, ValueLimits) else 1.0
+        if any(limit <= one < highest for one in seen):
+            yield f"{label} up", with_number(rule, label, highest)
         caught = [one[label] for one in spared if NOTHING <= one.get(label, 0.0) < limit]
         if caught:
             yield f"{label} down", with_number(rule, label, NOTHING)
@@ -78,18 +80,23 @@ def numbers(limits: Limits) -> dict[str, float]:
         return dict(limits.root)
     if isinstance(limits, LabelLimits):
         return dict.fromkeys(limits.labels, limits.score)
+    if isinstance(limits, ValueLimits):
+        return dict(limits.values)
     return {}
 
 
 def with_number(rule: Rule, label: str, limit: float) -> Rule:
     if isinstance(rule.limits, ScoreLimits):
         return replace(rule, limits=ScoreLimits({**rule.limits.root, label: limit}))
+    if isinstance(rule.limits, ValueLimits):
+        return replace(rule, limits=ValueLimits(values={**rule.limits.values, label: limit}))
     assert isinstance(rule.limits, LabelLimits)
     return replace(rule, limits=rule.limits.model_copy(update={"score": limit}))
 
 
 def scores_of(policy: Policy, rule: Rule, cases: Sequence[PolicyCase]) -> list[dict[str, float]]:
-    """The highest score per label in each test draft."""
+    """The highest score (or value, if the limit is one) per label in each test draft."""
+    by_value = isinstance(rule.limits, ValueLimits)
     found = []
     for case in cases:
         work = case_work(case, policy.form)
@@ -100,7 +107,8 @@ def scores_of(policy: Policy, rule: Rule, cases: Sequence[PolicyCase]) -> list[d
         )
         scores: dict[str, float] = {}
         for one in (one for report in reports for one in report.findings):
-            scores[one.label] = max(one.score, scores.get(one.label, 0.0))
+            height = (one.value or 0.0) if by_value else one.score
+            scores[one.label] = max(height, scores.get(one.label, 0.0))
         found.append(scores)
     return found
 

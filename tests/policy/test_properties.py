@@ -87,8 +87,10 @@ def numbered(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def without_repeats(rules: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The loader refuses two rules with one set of limits."""
-    unique = {json.dumps([rule["check"], rule["limits"], rule["jurisdictions"]]): rule
-              for rule in rules}  # fmt: skip
+    unique = {
+        json.dumps([rule["check"], rule["limits"], rule["jurisdictions"]], sort_keys=True): rule
+        for rule in rules
+    }
     return numbered(list(unique.values()))
 
 

@@ -13,7 +13,7 @@ from aigc_guard.models import ModelStore
 from aigc_guard.pipeline.measuring import MemoryArchive
 from aigc_guard.pipeline.policy_tests import run_cases
 from aigc_guard.policy import Policy, load_folder
-from aigc_guard.policy.limits import ProvenanceLimits, ScoreLimits
+from aigc_guard.policy.limits import ProvenanceLimits, ScoreLimits, ValueLimits
 from aigc_guard.policy.ruleset import Rule
 from aigc_guard.policy.trial import CaseResult, model_free, uncovered
 
@@ -60,6 +60,10 @@ def deafened(rule: Rule) -> Iterator[tuple[str, Rule]]:
         for name in limits.root:
             left = {other: score for other, score in limits.root.items() if other != name}
             yield name, replace(rule, limits=ScoreLimits(left))
+    elif isinstance(limits, ValueLimits):
+        for name in limits.values:
+            kept = {other: value for other, value in limits.values.items() if other != name}
+            yield name, replace(rule, limits=limits.model_copy(update={"values": kept}))
     elif isinstance(limits, ProvenanceLimits):
         for name in limits.model_dump(exclude_none=True):
             yield name, replace(rule, limits=limits.model_copy(update={name: None}))

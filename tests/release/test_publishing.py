@@ -26,6 +26,8 @@ from aigc_guard.records import (
 )
 from aigc_guard.release import (
     RECORD_FILE,
+    Marking,
+    Marks,
     consistency,
     publish,
     read_back,
@@ -73,7 +75,7 @@ def release(
         "brief": BRIEF,
         "decision": decision,
         "reports": reports,
-        "labels": LABELS,
+        "marking": Marking(LABELS),
         "file_form": "md",
         "clock": lambda: AT,
     }
@@ -99,10 +101,10 @@ def test_a_release_is_a_folder_with_text_and_record(store: Store, outbox: Path) 
     folder = outbox / made.folder
     assert folders(outbox) == [made.release_id]
     assert sorted(path.name for path in folder.iterdir()) == [RECORD_FILE, "release.md"]
-    content = (folder / "release.md").read_bytes().decode()
-    notices = Notices(("Written with AI.",), ("Written with AI.",))
-    assert read_back(content, notices, form="md").text == DRAFT.text
-    assert made.files["release.md"] == sha256_text(content)
+    content = (folder / "release.md").read_bytes()
+    marks = Marks(Notices(("Written with AI.",), ("Written with AI.",)))
+    assert read_back({"release.md": content}, marks, form="md").text == DRAFT.text
+    assert made.files["release.md"] == sha256_text(content.decode())
     assert store.release_of(DRAFT.draft_id) == made
     assert [event.kind for event in store.events()] == ["release.published"]
     assert consistency(store, outbox) == []
@@ -200,7 +202,9 @@ def test_labels_that_do_not_read_back_release_nothing(
     store: Store, outbox: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decision = decided(store)
-    monkeypatch.setattr("aigc_guard.release.publishing.render", lambda *_, **__: "other words")
+    monkeypatch.setattr(
+        "aigc_guard.release.publishing.render", lambda *_, **__: {"release.md": b"other words"}
+    )
     with pytest.raises(ReleaseError, match="labels read back"):
         release(store, outbox, decision)
     assert folders(outbox) == []

@@ -13,9 +13,11 @@ from alembic.migration import MigrationContext
 
 import aigc_guard.store
 from aigc_guard.errors import StoreError
+from aigc_guard.proof import merkle
 from aigc_guard.store import Store
 from aigc_guard.store.core import HEAD
 from aigc_guard.store.tables import metadata
+from aigc_guard.store.tree import subtrees
 
 
 def test_the_migrations_give_the_tables(store: Store) -> None:
@@ -74,6 +76,33 @@ def test_old_releases_become_relative_to_the_outbox(url: str) -> None:
     found = {release.release_id: release.folder for release in store.releases()}
     assert found == {"r1": "r1", "r2": "/elsewhere/outbox/r2"}
     assert [review.roles for review in store.reviews_of("draft1")] == [()]
+    store.close()
+
+
+def test_older_events_become_leaves(url: str) -> None:
+    _as_version_1_left_it(url, {})
+    count = 1500
+    store = Store(url)
+    with store.engine.begin() as connection:
+        rows = [
+            {"seq": number, "subject": f"s{number}", "body": f'{{"n":{number}}}'}
+            for number in range(1, count + 1)
+        ]
+        connection.execute(
+            sa.text("INSERT INTO events VALUES (:seq, 'then', 'k', :subject, 'a', :body)"), rows
+        )
+    store.migrate()
+    with store.engine.connect() as connection:
+        root = merkle.root(count, subtrees(connection))
+    leaves = [
+        merkle.leaf_hash(
+            b'{"actor":"a","at":"then","body":{"n":%d},"kind":"k","seq":%d,"subject":"s%d"}'
+            % (number, number, number)
+        )
+        for number in range(1, count + 1)
+    ]
+    assert root == merkle.root(count, merkle.over(leaves))
+    assert store.append_event("run.started", "run", body={}, at="now") == count + 1
     store.close()
 
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import traceback
 from collections.abc import Callable
 
+from aigc_guard.proof import merkle
 from aigc_guard.records import Outcome
-from aigc_guard.store import Store
+from aigc_guard.store import Store, tree
 from aigc_guard.testing.records import (
     example_brief,
     example_decision,
     example_draft,
     example_report,
 )
+from tests.store.test_tree import leaves_of
 
 BRIEF = example_brief()
 DRAFTS = [example_draft(BRIEF, seed=seed, text=f"text {seed}") for seed in range(6)]
@@ -56,6 +60,9 @@ def test_events_of_several_writers_have_no_gap_and_no_double(store: Store) -> No
     pairs = zip(events[::2], events[1::2], strict=True)
     assert all(one.subject == other.subject for one, other in pairs)
     assert len({(event.kind, event.subject) for event in events}) == len(events)
+    with store.engine.connect() as connection:
+        root = merkle.root(len(events), tree.subtrees(connection))
+    assert root == merkle.root(len(events), merkle.over(leaves_of(store)))
 
 
 def test_the_same_run_in_several_processes_is_stored_once(store: Store) -> None:
@@ -92,3 +99,25 @@ def test_one_process_begins_a_publication_and_the_others_go_on_with_it(store: St
 
     in_processes(store, work)
     assert len(store.publishing()) == len(DRAFTS)
+
+
+# Whether another process can take the bytes of a SQLite file that every reader locks for itself.
+_TAKE = """\
+import fcntl, sys
+with open(sys.argv[1], "rb+") as file:
+    try:
+        fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 510, 0x40000002)
+    except OSError:
+        sys.exit(0)
+sys.exit("nobody reads the store, it seems")
+"""
+
+
+def test_a_second_store_on_a_file_leaves_the_first_ones_locks_alone(sqlite_store: Store) -> None:
+    """Else a writer elsewhere removes the log that this process reads: a malformed store."""
+    url = sqlite_store.engine.url
+    with sqlite_store.transaction():
+        Store(url.render_as_string())
+        taking = [sys.executable, "-c", _TAKE, str(url.database)]
+        done = subprocess.run(taking, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr

@@ -63,7 +63,7 @@ def test_a_slow_check_within_its_limit_counts() -> None:
 
 
 def test_every_variant_is_covered_here() -> None:
-    assert set(FAKE_CHECKS) == {*MISBEHAVING, "fake", "fake_slow"}
+    assert set(FAKE_CHECKS) == {*MISBEHAVING, "fake", "fake_counting", "fake_slow"}
 
 
 def test_a_hanging_fake_can_be_let_go() -> None:

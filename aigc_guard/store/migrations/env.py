@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
+import aigc_guard.store.desk_tables  # noqa: F401  its tables belong to the metadata
 from aigc_guard.store.tables import metadata
 
 connection = context.config.attributes["connection"]

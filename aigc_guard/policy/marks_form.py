@@ -1,0 +1,39 @@
+"""What a policy asks for on a released file for machines: labels, credentials, a watermark."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from aigc_guard.policy.form import Bool, Form, Name
+
+Wanted = Literal["required", "configured", "off"]
+
+
+class EditorialForm(Form):
+    """The EU's exemption for texts that a person reviewed and answers for (AI Act Art. 50(4))."""
+
+    role: Name = Field(
+        description="The role that answers editorially; somebody who holds it approved the bytes."
+    )
+    lifts: tuple[Name, ...] = Field(
+        min_length=1, description="Ids of the notices that such an approval takes away."
+    )
+
+
+class MarksForm(Form):
+    """Marks for machines on every release; notices for readers stand under `labels`."""
+
+    gb45438: Wanted = Field(
+        default="configured",
+        description="China's metadata label AIGC. configured: where the project names its producer "
+        "code; required: a release for China waits until it does; off: never.",
+    )
+    schema_org: Bool = Field(
+        default=True, description="State in HTML pages that a model wrote the text (schema.org)."
+    )
+    editorial: EditorialForm | None = Field(
+        default=None,
+        description="Which approval takes which notices away; marks for machines stay.",
+    )
