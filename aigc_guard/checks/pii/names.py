@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,14 @@ from typing import Any
 from aigc_guard.checks.guard import guard_of, has_names_head, names_of, window_of
 from aigc_guard.checks.guard_folder import token_classifier
 from aigc_guard.checks.guard_windows import guard_windows
+from aigc_guard.checks.pii.extent import Marked, extents, is_written_as, joined, label_of
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import CheckError
-from aigc_guard.records import Span
 from aigc_guard.text import fold
 
 __all__ = ["Name", "NamesReader", "find_all_names", "find_names", "join_tags"]
 
 _BATCH = 32
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
-_CHINESE_PLACE = re.compile(
-    "[路街巷弄村镇乡道里园苑区][^，。；]*[0-9一二三四五六七八九十〇零０-９]|号楼?|号院|单元|室$|[0-9]栋"
-)
 ReadNames = Callable[[Sequence[str]], Sequence["tuple[Name, ...] | None"]]
 
 
@@ -111,44 +106,18 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
         for index, name in reader.read([part for _, _, part in parts]):
             number, window, _ = parts[index]
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
-            place = _whole(texts[number], place)
-            value = texts[number][place.start : place.end]
-            if len(value) < 2 or not any(char.isalnum() for char in value):
-                continue  # one character alone names nobody
-            if not _is_written_as(name.label, texts[number], place):
-                continue
-            key = (place.start, place.end, _label(name.label, value))
-            best[number][key] = max(best[number].get(key, 0.0), name.score)
+            for part in extents(name.label, texts[number], place):
+                if not is_written_as(name.label, texts[number], part):
+                    continue
+                label = label_of(name.label, texts[number][part.start : part.end])
+                key = (part.start, part.end, label)
+                best[number][key] = max(best[number].get(key, 0.0), name.score)
+    return [_joined(text, found) for text, found in zip(texts, best, strict=True)]
+
+
+def _joined(text: str, found: Mapping[Marked, float]) -> list[Name]:
+    """The names as they stand, parts of one in one; the surest part speaks for it."""
     return [
-        [Name(label, start, end, score) for (start, end, label), score in sorted(found.items())]
-        for found in best
+        Name(label, start, end, max(s for (a, b, _), s in found.items() if start <= a and b <= end))
+        for start, end, label in joined(text, found)
     ]
-
-
-def _is_written_as(label: str, text: str, place: Span) -> bool:
-    """Whether the original spelling allows the label: the reader sees folded, lower-case text.
-
-    An address in a text that uses capitals has one ("212 otters" has none); a Chinese one names a
-    kind of place. Only addresses are held to this: names in careless writing often lack capitals.
-    """
-    part = text[place.start : place.end]
-    if label != "ADDRESS":
-        return True
-    if _CHINESE.search(part):
-        return bool(_CHINESE_PLACE.search(part))
-    return any(char.isupper() for char in part) or text == text.lower()
-
-
-def _label(label: str, value: str) -> str:
-    """What has no number is a place, not the address of somebody."""
-    if label == "ADDRESS" and not any(char.isdigit() for char in value):
-        return "LOCATION"
-    return label
-
-
-def _whole(text: str, span: Span) -> Span:
-    """``span`` without white space and stray signs at its ends."""
-    part = text[span.start : span.end]
-    left = len(part) - len(part.lstrip(" \t\n,;:、，。"))
-    right = len(part) - len(part.rstrip(" \t\n,;:、，。"))
-    return Span(span.start + left, max(span.start + left, span.end - right))

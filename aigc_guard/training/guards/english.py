@@ -8,9 +8,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.training.guards.export import shipped_state
 from aigc_guard.training.guards.fit import fit, parameter_groups
 from aigc_guard.training.guards.model import build, check_base
-from aigc_guard.training.guards.name_sources import Refiller, load_names
+from aigc_guard.training.guards.name_sources import load_names
+from aigc_guard.training.guards.refill import Refiller
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
 from aigc_guard.training.guards.views import Mix, Views
 from aigc_guard.training.loop import LoopSettings
@@ -61,8 +63,8 @@ def run(
 ) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
 
-    ``start`` is the folder of an earlier training whose weights are taken over: a second round at
-    a lower rate, over views that another seed draws.
+    ``start`` is the folder of an earlier training, or of a guard that ships, whose weights are
+    taken over: a second round at a lower rate, over views that another seed draws.
     """
     import torch
     from transformers import BertTokenizerFast
@@ -78,10 +80,26 @@ def run(
     )
     guard = build(make_config(base), base)
     if start:
-        state = torch.load(start / "checkpoint.pt", weights_only=True, mmap=True)
-        guard.load_state_dict(state["model"])
+        go_on_from(guard, start)
     fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=True, head_scale=8.0))
     return guard
+
+
+def go_on_from(guard: Any, start: Path) -> None:
+    """Take over the weights of a training folder, or of a shipped one.
+
+    What ships has its first positions alone, and its head holds the calibration.
+    """
+    import torch
+
+    if (start / "checkpoint.pt").is_file():
+        state = torch.load(start / "checkpoint.pt", weights_only=True, mmap=True)
+        guard.load_state_dict(state["model"])
+        return
+    with torch.no_grad():
+        own = dict(guard.named_parameters())
+        for name, value in shipped_state(start).items():
+            own[name][: len(value)].copy_(value)
 
 
 def main(argv: list[str]) -> None:
@@ -94,7 +112,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--rate", type=float, default=1e-4)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
-    parser.add_argument("--start", type=Path, help="folder of an earlier training to go on from")
+    parser.add_argument("--start", type=Path, help="training folder or guard to go on from")
     given = parser.parse_args(argv)
     settings = LoopSettings(
         steps=given.steps,

@@ -55,13 +55,14 @@ def by_source(
     *,
     chinese: bool = False,
     labels: Sequence[str] = TOXICITY_LABELS,
+    split: str = "test",
 ) -> dict[str, Any]:
     """AUC with interval per source and label, and accuracy at 0.5 of the maximum."""
     out: dict[str, Any] = {}
-    sources = sorted({r.source for r in records if r.split == "test"} - {"templates", "drafts"})
+    sources = sorted({r.source for r in records if r.split == split} - {"templates", "drafts"})
     for source in sources:
         cap = limit if source in _FLOORS else limit // 2
-        rows = _sample([r for r in records if r.source == source and r.split == "test"], cap)
+        rows = _sample([r for r in records if r.source == source and r.split == split], cap)
         scores = read_scores(folder, [r.text for r in rows], chinese=chinese)
         found: dict[str, Any] = {}
         for column, label in enumerate(labels):
@@ -81,13 +82,13 @@ def by_source(
 
 
 def under_attack(
-    folder: Path, records: Sequence[ToxicText], data: Path, limit: int
+    folder: Path, records: Sequence[ToxicText], data: Path, limit: int, split: str = "test"
 ) -> dict[str, Any]:
     """Recall at 0.5 of the maximum on toxic texts with strong words, plain and disguised."""
     strong = obscene_words(data)
     rows = [
         r for r in records
-        if r.split == "test" and r.source in ("wiki", "tweets", "civil") and r.targets[0] >= 0.5
+        if r.split == split and r.source in ("wiki", "tweets", "civil") and r.targets[0] >= 0.5
         and len(r.text) < 400 and strong.search(r.text.lower())
     ]  # fmt: skip
     rows = _sample(rows, limit)
@@ -107,13 +108,17 @@ def under_attack(
 
 
 def names(
-    folder: Path, records: Sequence[TaggedText], limit: int, language: str = "en"
+    folder: Path,
+    records: Sequence[TaggedText],
+    limit: int,
+    language: str = "en",
+    split: str = "test",
 ) -> dict[str, Any]:
     """Exact-span F1 per source and label, and whether values are touched at all."""
     readers = {language: NamesReader.load(folder)}
     out: dict[str, Any] = {}
-    for source in sorted({r.source for r in records if r.split == "test"}):
-        rows = _sample([r for r in records if r.source == source and r.split == "test"], limit)
+    for source in sorted({r.source for r in records if r.split == split}):
+        rows = _sample([r for r in records if r.source == source and r.split == split], limit)
         labels = sorted({label for r in rows for _, _, label in r.spans})
         exact = {label: [0, 0, 0] for label in (*labels, "all")}
         touched = [0, 0, 0, 0]
@@ -149,6 +154,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     parser.add_argument("--limit", type=int, default=1500, help="texts per source at most")
     parser.add_argument("--parts", default="sources,attacks,identity,names,identifiers")
+    parser.add_argument("--split", choices=("test", "dev"), default="test")
     parser.add_argument("--card", action="store_true", help="put the figures into model_card.json")
     given = parser.parse_args(argv)
     parts = given.parts.split(",")
@@ -162,13 +168,16 @@ def main(argv: list[str]) -> None:
     else:
         records = load_toxic(given.data)
         if "sources" in parts:
-            out["toxicity"] = by_source(given.folder, records, given.limit)
+            out["toxicity"] = by_source(given.folder, records, given.limit, split=given.split)
         if "attacks" in parts:
-            out["attacks"] = under_attack(given.folder, records, given.data, min(400, given.limit))
+            limit = min(400, given.limit)
+            out["attacks"] = under_attack(given.folder, records, given.data, limit, given.split)
         if "identity" in parts:
             out["identity"] = identity(given.folder, records, given.limit)
         if "names" in parts:
-            out["names"] = names(given.folder, load_names(given.data), given.limit)
+            out["names"] = names(
+                given.folder, load_names(given.data), given.limit, split=given.split
+            )
         if "identifiers" in parts:
             engine, _ = analyzer(given.folder, None)
             out["identifiers"] = evaluate_identifiers(engine, given.data, limit=given.limit)

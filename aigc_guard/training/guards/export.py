@@ -65,6 +65,17 @@ def export(
     _write_tokenizer(vocabulary, folder, positions)
 
 
+def shipped_state(folder: Path) -> dict[str, Any]:
+    """The weights of a shipped folder under the training's names, without the frozen words."""
+    from aigc_guard.models.weights import load_state
+
+    return {
+        name.replace("classifier.", "toxicity.") if name.startswith("classifier.") else name: value
+        for name, value in load_state(folder).items()
+        if name != WORDS and not name.endswith("position_ids")
+    }
+
+
 def _write_tokenizer(vocabulary: Path, folder: Path, longest: int) -> None:
     """``tokenizer.json`` without white space; the vocabulary is in it."""
     from transformers import BertTokenizerFast

@@ -35,6 +35,16 @@ def steps_of(run: Path) -> dict[str, int]:
     }
 
 
+def figures_of_run(
+    run: Path, arch: str, data: Path, parts: Sequence[str], decoding: Decoding, split: str
+) -> dict[str, Any]:
+    """Return size, steps and each part's figures of one training folder."""
+    with tempfile.TemporaryDirectory(prefix="aigc-guard-lstm-") as folder:
+        loaded = LoadedModel(export_run(run, arch, Path(folder)))
+    found = figures(loaded, data, parts, decoding, split)
+    return {"steps": steps_of(run)} | found
+
+
 def export_run(run: Path, arch: str, folder: Path) -> Path:
     """Write a run's newest weights in float16, as the shipped writer's are; returns `folder`."""
     import torch
@@ -74,21 +84,18 @@ def held_out_loss(loaded: LoadedModel, data: Path, part: str, split: str) -> flo
 
 
 def figures(
-    run: Path, arch: str, data: Path, parts: Sequence[str], decoding: Decoding, split: str
+    loaded: LoadedModel, data: Path, parts: Sequence[str], decoding: Decoding, split: str
 ) -> dict[str, Any]:
-    """Return size, steps and each part's figures of one training folder."""
-    with tempfile.TemporaryDirectory(prefix="aigc-guard-lstm-") as folder:
-        loaded = LoadedModel(export_run(run, arch, Path(folder)))
+    """Return size and each part's figures of a loaded writer."""
     found: dict[str, Any] = {
         "parameters": sum(p.numel() for p in loaded.model.parameters()),
-        "steps": steps_of(run),
         "parts": {},
     }
     for part in parts:
         measured = benchmark(loaded, data, part, decoding, split)
         loss = held_out_loss(loaded, data, part, split)
         found["parts"][part] = measured | {"loss": loss}
-        print(json.dumps({arch: {part: found["parts"][part]}}), flush=True)
+        print(json.dumps({part: found["parts"][part]}), flush=True)
     return found
 
 
@@ -109,6 +116,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--run", type=Path, help="the LSTM's training folder")
     parser.add_argument("--transformer", type=Path, help="the transformer's training folder")
+    parser.add_argument("--shipped", type=Path, help="instead: the folder of the shipped writer")
     parser.add_argument("--out", type=Path, default=Path("docs/lstm.json"))
     parser.add_argument("--parts", default="laptop,tv,viggo")
     parser.add_argument("--split", default="test")
@@ -116,15 +124,18 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--note", help="what a reader of the table has to know")
     options = parser.parse_args(argv)
     runs = {"lstm": options.run, "transformer": options.transformer}
-    if not any(runs.values()):
-        parser.error("give --run, --transformer or both")
+    if not any((*runs.values(), options.shipped)):
+        parser.error("give --run, --transformer or --shipped")
     decoding = replace(BENCH, candidates=options.candidates)
     parts = options.parts.split(",")
+    rest = (options.data, parts, decoding, options.split)
     written = {
-        arch: figures(run, arch, options.data, parts, decoding, options.split)
-        for arch, run in runs.items()
-        if run is not None
+        arch: figures_of_run(run, arch, *rest) for arch, run in runs.items() if run is not None
     }
+    if options.shipped is not None:
+        card = json.loads((options.shipped / "model_card.json").read_text(encoding="utf-8"))
+        found = figures(LoadedModel(options.shipped), *rest)
+        written["transformer"] = {"steps": {"pairs": card["steps"]}} | found
     write_figures(
         options.out,
         {

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from aigc_guard.checks.pii.names import _is_written_as
+from aigc_guard.checks.pii.extent import is_written_as
 from aigc_guard.records import Span
 
 
@@ -18,5 +18,5 @@ from aigc_guard.records import Span
 )
 def test_an_address_is_written_as_one(text: str, value: str, may_stand: bool) -> None:
     start = text.index(value)
-    assert _is_written_as("ADDRESS", text, Span(start, start + len(value))) is may_stand
-    assert _is_written_as("PERSON", text, Span(start, start + len(value)))
+    assert is_written_as("ADDRESS", text, Span(start, start + len(value))) is may_stand
+    assert is_written_as("PERSON", text, Span(start, start + len(value)))

@@ -1,0 +1,123 @@
+"""Names of the training: marked as the check gives them, and never from a held-out template."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from aigc_guard.training.guards.name_sources import held_out_skeletons
+from aigc_guard.training.guards.name_spans import marked_in, skeleton
+from aigc_guard.training.guards.records import TaggedText, bucket
+from aigc_guard.training.guards.refill import FRAMES, Refiller, made_organization, public_templates
+
+SET = "pii_presidio_synth"
+
+
+def record(template: int, text: str, *values: tuple[str, str]) -> dict[str, object]:
+    spans = [
+        {"start": text.index(value), "end": text.index(value) + len(value), "label": label}
+        for value, label in values
+    ]
+    return {"text": text, "spans": spans, "template_id": template, "set": "one"}
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """A training template and a held-out one, whose values are of a kind that is no name."""
+    held = next(n for n in range(999) if bucket(f"template:one:{n}") < 15)
+    kept = next(n for n in range(999) if bucket(f"template:one:{n}") >= 20)
+    rows = [
+        record(kept, "Mia lives in Bonn.", ("Mia", "PERSON"), ("Bonn", "GPE")),
+        record(held, "The Czech boat of Ida sank.", ("Czech", "NRP"), ("Ida", "PERSON")),
+    ]
+    folder = tmp_path / SET
+    folder.mkdir()
+    with gzip.open(folder / "data.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    lines = ["{{first_name}} lives in {{city}}.", "The {{nationality}} boat of {{name}} sank."]
+    (folder / "templates.txt").write_text("\n".join(lines), encoding="utf-8")
+    return tmp_path
+
+
+def test_no_held_out_template_is_refilled(data: Path) -> None:
+    assert held_out_skeletons(data, ("test",)) == {"theboatofsank"}
+    assert public_templates(data) == ["{{first_name}} lives in {{city}}."]
+
+
+def test_refilled_texts_are_marked_and_drawn_alike_every_time(data: Path) -> None:
+    train = TaggedText("Mia lives in Bonn.", ((0, 3, "PERSON"), (13, 17, "LOCATION")), "synth",
+                       "train")  # fmt: skip
+    sources = ("wikigold", "crossner", "docs")
+    records = [train, *(TaggedText(train.text, train.spans, s, "train") for s in sources)]
+
+    def drawn() -> list[TaggedText]:
+        refiller, rng = Refiller(data, records, 3), random.Random(5)
+        return [refiller.draw(rng) for _ in range(60)]
+
+    texts = drawn()
+    assert texts == drawn()
+    assert {text.source for text in texts} == {"refilled", "exchanged"}
+    assert not any("{{" in text.text or " boat of " in text.text for text in texts)
+    labels = {label for text in texts for _, _, label in text.spans}
+    assert labels == {"PERSON", "LOCATION", "ORGANIZATION", "ADDRESS"}
+
+
+def test_every_field_of_the_own_sentences_is_filled_with_its_kind(data: Path) -> None:
+    refiller, rng = Refiller(data, [], 3), random.Random(1)
+    from faker import Faker
+
+    unknown = {
+        field
+        for line in FRAMES.read_text(encoding="utf-8").splitlines()
+        for field in re.findall(r"{{(\w+)}}", line)
+        if refiller._value(Faker("en_US"), field, rng).isdigit()
+    }
+    assert unknown <= {
+        "number",
+        "age",
+        "year",
+        "postcode",
+        "building_number",
+        "credit_card",
+        "phone",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "wanted"),
+    [
+        ("I am Mr. Ortiz.", [("Mr. Ortiz", "PERSON")], [("Ortiz", "PERSON")]),
+        ("My zip code is 29687", [("29687", "ZIP_CODE")], [("29687", "ADDRESS")]),
+        ("Acme in Bonn 6091 won", [("6091", "ZIP_CODE")], []),
+        (
+            "450 Elm Road 15\nBonn nan 53111",
+            [("Elm Road 15", "STREET_ADDRESS"), ("Bonn", "GPE"), ("53111", "ZIP_CODE")],
+            [("450 Elm Road 15\nBonn nan 53111", "ADDRESS")],
+        ),
+        (
+            "RT @ mia says",
+            [("@", "PER"), ("mia", "PER")],
+            [("mia", "PERSON")],
+        ),
+        ("The corner of Inna Loop", [("Inna Loop", "STREET_ADDRESS")], [("Inna Loop", "LOCATION")]),
+    ],
+)
+def test_two_halves_of_a_set_are_marked_alike(
+    text: str, names: list[tuple[str, str]], wanted: list[tuple[str, str]]
+) -> None:
+    found = marked_in(record(1, text, *names))
+    assert [(text[start:end], label) for start, end, label in found] == wanted
+
+
+def test_a_skeleton_forgets_the_values() -> None:
+    assert skeleton("Hi Mia, 3 o'clock", [(3, 6)]) == skeleton("hi Bo, 12 o'clock", [(3, 5)])
+
+
+def test_made_names_are_many() -> None:
+    rng = random.Random(2)
+    assert len({made_organization(rng) for _ in range(200)}) > 150
