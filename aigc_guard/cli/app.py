@@ -8,7 +8,18 @@ from typing import Annotated
 import typer
 
 from aigc_guard import __version__
-from aigc_guard.cli import accounts, checks, doctor, folder, judge, models, policy, produce, review
+from aigc_guard.cli import (
+    accounts,
+    checks,
+    doctor,
+    folder,
+    judge,
+    models,
+    policy,
+    produce,
+    review,
+    serve,
+)
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
 
@@ -52,6 +63,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(accounts.app, name="accounts")
 app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
+app.command("serve")(serve.serve)
 app.command("release")(produce.release)
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")
