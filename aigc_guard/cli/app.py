@@ -19,6 +19,7 @@ from aigc_guard.cli import (
     policy,
     produce,
     review,
+    serve,
 )
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
@@ -63,6 +64,7 @@ app.add_typer(review.app, name="review")
 app.add_typer(accounts.app, name="accounts")
 app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
+app.command("serve")(serve.serve)
 app.command("release")(produce.release)
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")

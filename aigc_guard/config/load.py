@@ -14,6 +14,7 @@ from typing import Any
 from aigc_guard.config.locate import key_lines, line_of
 from aigc_guard.config.model import (
     Config,
+    ConsoleSettings,
     LabelSettings,
     Limits,
     Notify,
@@ -155,6 +156,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
         notify=Notify(**_section(values, "notify")),
         retention=Retention(**_section(values, "retention")),
         review=ReviewTimes(**_section(values, "review")),
+        console=ConsoleSettings(**_section(values, "console")),
         origins=origins,
         **{name: value for name, value in values.items() if _plain(name)},
     )

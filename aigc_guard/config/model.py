@@ -53,6 +53,15 @@ class ReviewTimes:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsoleSettings:
+    """Under which names the console is reached, through which proxies, and what it takes."""
+
+    hosts: tuple[str, ...] = ()
+    proxies: tuple[str, ...] = ()
+    upload_mib: int = 16
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """A project folder's settings. ``origins`` maps a dotted key to where its value came from:
     ``default``, ``FILE:LINE``, ``environment VARIABLE`` or ``command line``."""
@@ -76,6 +85,7 @@ class Config:
     notify: Notify
     retention: Retention
     review: ReviewTimes = field(default_factory=ReviewTimes)
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
     people: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_outbox: Path | None = None
     fonts: tuple[Path, ...] = ()

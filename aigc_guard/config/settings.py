@@ -112,6 +112,14 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         1440,
     ),
+    Setting("console.hosts", "texts", (), "host names the console is reached by besides localhost"),
+    Setting(
+        "console.proxies",
+        "texts",
+        (),
+        "addresses of proxies that are believed about who sent a request",
+    ),
+    Setting("console.upload_mib", "int", 16, "largest brief file somebody may upload", 1, 1024),
     Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )
 

@@ -1,0 +1,1 @@
+"""The review console: pages and an API over the same functions as the command line."""

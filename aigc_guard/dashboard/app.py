@@ -1,0 +1,60 @@
+"""The console as an ASGI application."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from aigc_guard import __version__
+from aigc_guard.dashboard.console import Console
+from aigc_guard.dashboard.failures import handle_failures
+from aigc_guard.dashboard.gate import STATIC, refuse_ungated
+from aigc_guard.dashboard.protection import Protection
+from aigc_guard.dashboard.routes import SECTIONS, all_rules
+from aigc_guard.pipeline.project import Project
+
+UPLOADS = ("/runs/start", "/api/v1/runs")
+_MIB = 1024 * 1024
+
+
+def create_app(project: Project) -> FastAPI:
+    """The console of a project. Raises RuntimeError for a route without a rule."""
+    app = FastAPI(
+        title="aigc_guard",
+        version=__version__,
+        openapi_url=None,  # served by a route of our own, behind the gate
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_lifespan,
+    )
+    app.state.console = Console(project)
+    app.state.stopping = False
+    for section in SECTIONS:
+        # Not include_router: the routes are to be counted one by one (refuse_ungated).
+        app.router.routes.extend(section.gate.router.routes)
+    app.mount(STATIC, StaticFiles(directory=Path(__file__).parent / "static"), name="static")
+    refuse_ungated(app, all_rules())
+    handle_failures(app)
+    config = project.config
+    app.add_middleware(
+        Protection,
+        hosts=config.console.hosts,
+        # A text in a form: up to three bytes a character, each written as %XX.
+        most=9 * config.limits.max_text_chars + _MIB,
+        uploads=UPLOADS,
+        most_upload=config.console.upload_mib * _MIB,
+    )
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    try:
+        yield
+    finally:
+        app.state.stopping = True
