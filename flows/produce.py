@@ -116,7 +116,7 @@ def generate(work: BatchWork, number: int, attempt: int) -> int:
 )
 def measure(work: BatchWork, number: int, attempt: int) -> int:
     """Take every measurement the policies ask for; how many reports there are."""
-    work.reports = measure_drafts(work.project, work.plan, work.drafts, work.briefs)
+    work.reports = measure_drafts(work.project, work.plan.run_id, work.drafts, work.briefs)
     return sum(len(reports) for reports in work.reports)
 
 

@@ -121,7 +121,7 @@ def _refuse_unusable(project: Project, words: str, parent: Draft) -> None:
 def _judge(project: Project, draft: Draft) -> Decision:
     brief = _brief(project, draft)
     policy = policy_for(project, brief)
-    (reports,) = measure_drafts(project, [draft], [brief])
+    (reports,) = measure_drafts(project, _run_of(project, draft), [draft], [brief])
     at = project.clock()
     decision, every = _decide(project, policy, draft, brief, reports, at)
     with project.store.transaction() as tx:
@@ -168,7 +168,7 @@ def _others(project: Project, draft: Draft) -> list[tuple[Draft, Brief]]:
     """What stands for the other orders of the draft's latest run, blocked texts left out."""
     store = project.store
     work = {one.draft_id for one in store.versions_of(draft.draft_id)}
-    run = store.latest_run_of(work)
+    run = _run_of(project, draft)
     names: dict[str, None] = {}
     for used in store.drafts_of_run(run) if run else []:
         item = store.item_of(used.draft_id)
@@ -178,6 +178,12 @@ def _others(project: Project, draft: Draft) -> list[tuple[Draft, Brief]]:
     drafts = store.drafts(names)
     briefs = store.get_briefs([one.brief_digest for one in drafts.values()])
     return [(drafts[name], briefs[drafts[name].brief_digest]) for name in names]
+
+
+def _run_of(project: Project, draft: Draft) -> str:
+    """The latest run of the draft's order; empty when none is known."""
+    work = {one.draft_id for one in project.store.versions_of(draft.draft_id)}
+    return project.store.latest_run_of(work)
 
 
 def _brief(project: Project, draft: Draft) -> Brief:

@@ -92,12 +92,12 @@ def judge(
     project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[Judged]:
     """Measure what has not been measured, decide, and record the decisions."""
-    reports = measure_drafts(project, plan, drafts, briefs)
+    reports = measure_drafts(project, plan.run_id, drafts, briefs)
     return decide_drafts(project, plan, drafts, briefs, reports)
 
 
 def measure_drafts(
-    project: Project, plan: RunPlan, drafts: Sequence[Draft], briefs: Sequence[Brief]
+    project: Project, run_id: str, drafts: Sequence[Draft], briefs: Sequence[Brief]
 ) -> list[tuple[CheckReport, ...]]:
     """Every measurement of single drafts the policies ask for, taken only where it is not stored.
 
@@ -112,7 +112,7 @@ def measure_drafts(
     context = replace(
         project.context,
         trusted=trusted(project.store),
-        releases=earlier_releases(project, plan.run_id),
+        releases=earlier_releases(project, run_id),
     )
     return measure_subjects(
         work, context, project.store, seconds=project.config.limits.check_seconds

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -63,10 +63,10 @@ class Told:
     own: float
 
 
-def evidence(words: Sequence[str]) -> Counter[str]:
+def evidence(words: Sequence[str]) -> defaultdict[str, float]:
     """Points per language; a word or letter that several share counts less for each."""
     small = function_words()
-    points: Counter[str] = Counter()
+    points: defaultdict[str, float] = defaultdict(float)
     for raw in words:
         if len(raw) == 1 and raw.isupper():  # an initial
             continue
