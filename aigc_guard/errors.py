@@ -161,3 +161,7 @@ class NotApproved(ReleaseError):
 
 class AuditError(GuardError):
     """The record is inconsistent."""
+
+
+class ProofError(AuditError):
+    """A statement, a log proof or a key can't be read, or does not hold."""

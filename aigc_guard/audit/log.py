@@ -5,12 +5,14 @@ Bodies hold digests, labels and spans; scores are texts. Nobody is named: actors
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
 from aigc_guard.policy import Policy
+from aigc_guard.proof.public_keys import PublicKey
 from aigc_guard.records import Release, Review, sha256_text
-from aigc_guard.store import Store
+from aigc_guard.store import NewEvent, Store
 
 
 class Kind(StrEnum):
@@ -47,6 +49,10 @@ class Kind(StrEnum):
     KEY_ADDED = "key.added"
     KEY_REVOKED = "key.revoked"
     RECORD_EXPORTED = "record.exported"
+    SIGNING_KEY_ADDED = "signing-key.added"
+    RELEASE_REVOKED = "release.revoked"
+    RELEASE_SUPERSEDED = "release.superseded"
+    PAYLOAD_ERASED = "payload.erased"
 
 
 def record_review(store: Store, review: Review) -> None:
@@ -83,8 +89,8 @@ def record_activation(store: Store, policy: Policy, *, author: str, approver: st
         )
 
 
-def record_release(store: Store, release: Release) -> None:
-    """Append a publication under the draft it published."""
+def record_release(store: Store, release: Release, *, statement_sha256: str = "") -> int:
+    """Append a publication under the draft it published; returns the entry's number."""
     body: dict[str, Any] = {
         "release": release.release_id,
         "text_sha256": release.text_sha256,
@@ -93,4 +99,15 @@ def record_release(store: Store, release: Release) -> None:
         "approved_by": release.approved_by,
         "files": dict(release.files),
     }
-    store.append_event(Kind.RELEASE_PUBLISHED, release.draft_id, body=body, at=release.at)
+    if statement_sha256:
+        body["statement_sha256"] = statement_sha256
+    return store.append_event(Kind.RELEASE_PUBLISHED, release.draft_id, body=body, at=release.at)
+
+
+def record_keys(store: Store, keys: Sequence[PublicKey], *, at: str) -> None:
+    """Append that new keys sign from now on; only their ids and purposes are told."""
+    events = [
+        NewEvent(Kind.SIGNING_KEY_ADDED, key.id, {"purpose": key.purpose.value}, at) for key in keys
+    ]
+    if events:
+        store.append_events(events)

@@ -15,6 +15,7 @@ from aigc_guard.cli import (
     folder,
     index,
     judge,
+    keys,
     models,
     policy,
     produce,
@@ -71,5 +72,6 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(checks.app, name="checks")
 app.add_typer(models.app, name="models")
 app.add_typer(index.app, name="index")
+app.add_typer(keys.app, name="keys")
 app.command("init")(folder.init)
 app.command("doctor")(doctor.doctor)

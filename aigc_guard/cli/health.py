@@ -53,6 +53,7 @@ def findings(config: Config, *, read_models: bool = True) -> list[Finding]:
         _briefs(config),
         *(_writable(name, path) for name, path in _folders(config)),
         _keys(config),
+        *_signing(config),
     ]
 
 
@@ -234,6 +235,24 @@ def _keys(config: Config) -> Finding:
         else "",
         f"chmod -R go-rwx {config.keys}",
     )
+
+
+def _signing(config: Config) -> Iterator[Finding]:
+    """Keys that can't sign; a missing one is made by the first run."""
+    from aigc_guard.proof.public_keys import Purpose
+    from aigc_guard.signing import Keyring, open_signer
+    from aigc_guard.signing.service import FILES
+
+    ring = Keyring.at(config.keys)
+    for purpose in Purpose:
+        what = said("key for {purpose}", purpose=purpose.value)
+        try:
+            if config.signing != FILES or ring.active(purpose) is not None:
+                open_signer(ring, purpose, source=config.signing).public_key()
+        except GuardError as error:
+            yield _failed(what, error)
+        else:
+            yield Finding(what)
 
 
 def _failed(what: str, error: GuardError) -> Finding:

@@ -17,6 +17,7 @@ from aigc_guard.config.model import (
     ConsoleSettings,
     LabelSettings,
     Limits,
+    LogSettings,
     Notify,
     Retention,
     ReviewTimes,
@@ -25,8 +26,8 @@ from aigc_guard.config.settings import BY_NAME, ENV_PREFIX, SETTINGS, Setting, s
 from aigc_guard.errors import ConfigError, said
 
 CONFIG_NAME = "aigc_guard.toml"
-# Not settings: where the file is, and what only tests read.
-RESERVED = ("CONFIG", "REQUIRE_MODELS")
+# Not settings: where the file is, secrets of signing, and what only tests read.
+RESERVED = ("CONFIG", "REQUIRE_MODELS", "KEY_PASSPHRASE", "RELEASE_KEY", "LOG_KEY")
 RESERVED_PREFIXES = ("TEST_",)
 FREE = ("table", "tables", "lists")  # tables whose keys are the user's
 
@@ -153,6 +154,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
         people={name.split(".")[1]: names for name, names in tables.get("people", {}).items()},
         labels=LabelSettings(**_section(values, "labels")),
         limits=Limits(**_section(values, "limits")),
+        log=LogSettings(**_section(values, "log")),
         notify=Notify(**_section(values, "notify")),
         retention=Retention(**_section(values, "retention")),
         review=ReviewTimes(**_section(values, "review")),

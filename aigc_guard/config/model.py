@@ -45,6 +45,13 @@ class LabelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LogSettings:
+    """Where signed checkpoints of the log are copied to; best a place nobody here can rewrite."""
+
+    copies: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ReviewTimes:
     """How long an approval can be undone, and how long a claimed draft is one person's."""
 
@@ -90,6 +97,8 @@ class Config:
     own_outbox: Path | None = None
     fonts: tuple[Path, ...] = ()
     labels: LabelSettings = field(default_factory=LabelSettings)
+    signing: str = "files"
+    log: LogSettings = field(default_factory=LogSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 
     def writer_for(self, kind: str, language: str) -> str:

@@ -57,6 +57,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("reports", "path", "reports", "where a run leaves its report"),
     Setting("quarantine", "path", "quarantine", "where bad brief rows go (readable by you only)"),
     Setting("keys", "path", "state/keys", "the installation's keys (readable by you only)"),
+    Setting("signing", "text", "files", "who signs: files of `keys`, or a package's name"),
+    Setting(
+        "log.copies",
+        "paths",
+        ("state/checkpoints",),
+        "folders that get a copy of each signed checkpoint; best on another machine",
+    ),
     Setting("language", "language", "en", "language of reports and messages: en or zh"),
     Setting("seed", "int", 0, "seed of every random choice of the writers", 0, 2**53 - 1),
     Setting("allowed_hosts", "texts", (), "hosts that may be reached; none means offline"),

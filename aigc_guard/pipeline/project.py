@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
+from aigc_guard.audit.log import record_keys
 from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
@@ -15,9 +16,12 @@ from aigc_guard.generators.interface import Generator
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
 from aigc_guard.policy import Policy, PolicySet, load_folder
+from aigc_guard.proof.public_keys import Purpose
 from aigc_guard.records import Brief
 from aigc_guard.redact import load_or_make_key
 from aigc_guard.release import Installation, Marking, check_producer
+from aigc_guard.signing import Keyring, Signer, open_signer
+from aigc_guard.signing.service import FILES
 from aigc_guard.store import Store
 
 SUPPLIED = "supplied"
@@ -69,6 +73,25 @@ class Project:
         return load_or_make_key(self.config.keys / "redaction.key")
 
     @cached_property
+    def keyring(self) -> Keyring:
+        """The signing keys; missing ones are made on first use, and their public halves logged."""
+        ring = Keyring.at(self.config.keys)
+        at = self.clock()
+        if self.config.signing == FILES:
+            made = ring.ensure(at=at)
+        else:
+            made = []
+            for purpose in Purpose:
+                raw = open_signer(ring, purpose, source=self.config.signing).public_key()
+                made += ring.adopt(purpose, raw, at=at)
+        record_keys(self.store, made, at=at)
+        return ring
+
+    def signer(self, purpose: Purpose) -> Signer:
+        """Who signs releases, or the log's checkpoints."""
+        return open_signer(self.keyring, purpose, source=self.config.signing)
+
+    @cached_property
     def installation(self) -> Installation:
         """What this installation can put on a release. Raises ConfigError for a wrong code."""
         config = self.config
@@ -76,11 +99,18 @@ class Project:
         return Installation(
             producer=check_producer(config.labels.content_producer, place=place),
             fonts=config.fonts,
+            models=self.models.entries,
+            signer=self.signer(Purpose.RELEASE),
         )
 
     def marking(self, policy: Policy) -> Marking:
         """The marks of a policy's releases."""
-        return Marking(policy.labels, policy.form.marks, self.installation)
+        return Marking(
+            policy.labels,
+            policy.form.marks,
+            self.installation,
+            policy_version=policy.version,
+        )
 
     @cached_property
     def context(self) -> Context:

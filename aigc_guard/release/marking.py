@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import ReleaseHeld, said
+from aigc_guard.models.lock import ModelEntry
 from aigc_guard.policy.labels import Labels
 from aigc_guard.policy.model import MarksForm
 from aigc_guard.records import Brief, Draft, Review
 from aigc_guard.release.labels.aigc import AigcLabel
 from aigc_guard.release.labels.marks import BY_MODEL, WITH_MODEL, Marks
+from aigc_guard.signing import Signer
 
 CHINA = "CN"
 
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """What this installation can put on a release: its producer code, its fonts."""
+    """What this installation can put on a release: its producer code, its fonts, its signature.
+
+    ``models`` are the lock's entries by name, which the statement names by digest. A project always
+    has a signer; without one a release bears no statement.
+    """
 
     producer: str = ""
     fonts: tuple[Path, ...] = ()
+    models: Mapping[str, ModelEntry] = field(default_factory=dict)
+    signer: Signer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,7 @@ class Marking:
     labels: Labels = field(default_factory=Labels)
     wanted: MarksForm = field(default_factory=MarksForm)
     installation: Installation = field(default_factory=Installation)
+    policy_version: str = ""
 
 
 def marks_of(

@@ -14,6 +14,7 @@ from typing import Any
 
 from aigc_guard.audit.log import record_release
 from aigc_guard.errors import NotApproved, ReleaseError, said
+from aigc_guard.proof.dsse import read_envelope
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -34,6 +35,7 @@ from aigc_guard.release.formats import Typesetting, read_back, render
 from aigc_guard.release.labels import Marks
 from aigc_guard.release.marking import Marking, marks_of, marks_record
 from aigc_guard.release.record import RECORD_FILE, record_bytes, release_record
+from aigc_guard.release.stating import ENVELOPE, STATEMENT_FILE, sign_release
 from aigc_guard.store import Intent, Store, needs_person
 
 Step = Callable[[str], None]
@@ -101,11 +103,14 @@ def publish(
                 approved_by=store.actor_id(approval.actor) if approval else "",
                 released_at=at,
             )
-            intent = _note(store, draft, body)
+            signed = sign_release(
+                marking, body, draft=draft, brief=brief, decision=decision, approval=approval
+            )
+            intent = _note(store, draft, {**body, **signed})
         at_step("noted")
         write_folder(
             outbox / release_id,
-            {**files, RECORD_FILE: record_bytes(intent.body)},
+            {**files, **_beside(intent)},
             check=lambda folder: _check(folder, files, draft, marks, file_form),
             at_step=at_step,
         )
@@ -240,7 +245,8 @@ def _note(store: Store, draft: Draft, body: dict[str, Any]) -> Intent:
 
 
 def _timeless(body: Mapping[str, Any]) -> dict[str, Any]:
-    return {**body, "released_at": "", "software": ""}
+    """What may not have changed since: not the time, and so neither the statement of it."""
+    return {**body, "released_at": "", "software": "", ENVELOPE: ""}
 
 
 def _check(folder: Path, names: Iterable[str], draft: Draft, marks: Marks, form: str) -> None:
@@ -256,8 +262,16 @@ def _check(folder: Path, names: Iterable[str], draft: Draft, marks: Marks, form:
 
 
 def _files(intent: Intent) -> dict[str, str]:
-    record = hashlib.sha256(record_bytes(intent.body)).hexdigest()
-    return {**intent.body["files"], RECORD_FILE: record}
+    beside = {name: hashlib.sha256(data).hexdigest() for name, data in _beside(intent).items()}
+    return {**intent.body["files"], **beside}
+
+
+def _beside(intent: Intent) -> dict[str, bytes]:
+    """The record, and the signed statement where the installation signs."""
+    body = dict(intent.body)
+    envelope = body.pop(ENVELOPE, "")
+    files = {RECORD_FILE: record_bytes(body)}
+    return {**files, STATEMENT_FILE: envelope.encode()} if envelope else files
 
 
 def _record(store: Store, place: _Place, intent: Intent, at_step: Step) -> Release:
@@ -276,7 +290,18 @@ def _record(store: Store, place: _Place, intent: Intent, at_step: Step) -> Relea
     )
     with store.transaction():
         if store.put_release(release):
-            record_release(store, release)
+            _log(store, release, body.get(ENVELOPE, ""))
         at_step("recording")
     at_step("recorded")
     return release
+
+
+def _log(store: Store, release: Release, envelope: str) -> None:
+    """Append the publication to the log, and keep the statement under its digest."""
+    payload = read_envelope(envelope.encode()).payload if envelope else b""
+    digest = hashlib.sha256(payload).hexdigest() if payload else ""
+    seq = record_release(store, release, statement_sha256=digest)
+    if envelope:
+        store.put_statement(
+            digest, release_id=release.release_id, bundle=envelope, event_seq=seq, at=release.at
+        )

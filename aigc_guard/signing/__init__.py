@@ -1,0 +1,9 @@
+"""Private keys: who signs releases and the log, from files, the environment or a key service."""
+
+from __future__ import annotations
+
+from aigc_guard.signing.interface import Signature, Signer
+from aigc_guard.signing.keyring import Keyring
+from aigc_guard.signing.service import open_signer
+
+__all__ = ["Keyring", "Signature", "Signer", "open_signer"]

@@ -1,0 +1,231 @@
+"""The installation's signing keys in a folder: private halves in files of their own, public ones in
+``keyring.json``, retired ones included, so that what they signed stays verifiable.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from aigc_guard.errors import ConfigError, said
+from aigc_guard.proof.public_keys import PublicKey, Purpose, Trust
+from aigc_guard.signing.interface import Signature
+
+KEYRING = "keyring.json"
+PASSPHRASE = "AIGC_GUARD_KEY_PASSPHRASE"  # noqa: S105 - the variable's name
+VARIABLES = {Purpose.RELEASE: "AIGC_GUARD_RELEASE_KEY", Purpose.LOG: "AIGC_GUARD_LOG_KEY"}
+_LOCK = ".keyring.lock"
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The keys in ``folder``. ``env`` may hold a private key itself, or the files' passphrase."""
+
+    folder: Path
+    env: Mapping[str, str]
+
+    @classmethod
+    def at(cls, folder: Path) -> Keyring:
+        """The keys in ``folder``, with this process's environment."""
+        return cls(folder, os.environ)
+
+    def trust(self) -> Trust:
+        """Every public key this installation has signed with; none before ``ensure``."""
+        path = self.folder / KEYRING
+        return Trust.load(path) if path.exists() else Trust()
+
+    def active(self, purpose: Purpose) -> PublicKey | None:
+        """The key that signs now, or None."""
+        standing = [key for key in self.trust().of(purpose) if not key.retired_at]
+        return standing[-1] if standing else None
+
+    def ensure(self, *, at: str) -> list[PublicKey]:
+        """Make the keys that are missing; returns the new ones."""
+        made = []
+        with self._locked():
+            for purpose in Purpose:
+                given = self._given(purpose)
+                if given is not None:
+                    made += self._adopt(purpose, _raw(given), at)
+                elif self.active(purpose) is None:
+                    made.append(self._make(purpose, at))
+        return made
+
+    def adopt(self, purpose: Purpose, raw: bytes, *, at: str) -> list[PublicKey]:
+        """Note the public half of a key that is kept elsewhere; it becomes the active one."""
+        with self._locked():
+            return self._adopt(purpose, raw, at)
+
+    def rotate(self, purpose: Purpose, *, at: str) -> PublicKey:
+        """Put a new key in the active one's place; the old private half is destroyed."""
+        if self._given(purpose) is not None:
+            variable = VARIABLES[purpose]
+            raise ConfigError(
+                said("the {purpose} key comes from {variable}", purpose=purpose, variable=variable),
+                hint=said("put a new key there: the next run notes it and retires the old one"),
+            )
+        with self._locked():
+            old = self.active(purpose)
+            made = self._make(purpose, at)
+            if old is not None:
+                self._file(old).unlink(missing_ok=True)
+        return made
+
+    def public_key(self, purpose: Purpose) -> bytes:
+        """The raw public half of the active key."""
+        return _raw(self._private(purpose))
+
+    def sign(self, purpose: Purpose, message: bytes) -> Signature:
+        """Sign with the key that is active now. Raises ConfigError when it can't be used."""
+        private = self._private(purpose)
+        return Signature(_raw(private), private.sign(message))
+
+    def _private(self, purpose: Purpose) -> Ed25519PrivateKey:
+        given = self._given(purpose)
+        if given is not None:
+            return given
+        key = self.active(purpose)
+        if key is None:
+            raise ConfigError(
+                said("there is no {purpose} key in {folder}", purpose=purpose, folder=self.folder),
+                hint=said("make the keys: aigc-guard keys init"),
+            )
+        private = _from_file(self._file(key), self.env.get(PASSPHRASE, ""))
+        if _raw(private) != key.raw:
+            raise ConfigError(
+                said("the key {path} is not the one in {keyring}", path=self._file(key),
+                     keyring=KEYRING),
+                hint=said("restore both from one backup"),
+            )  # fmt: skip
+        return private
+
+    def _given(self, purpose: Purpose) -> Ed25519PrivateKey | None:
+        text = self.env.get(VARIABLES[purpose], "")
+        if not text:
+            return None
+        return _parsed(text.encode(), self.env.get(PASSPHRASE, ""), VARIABLES[purpose])
+
+    def _make(self, purpose: Purpose, at: str) -> PublicKey:
+        private = Ed25519PrivateKey.generate()
+        key = PublicKey(purpose, _raw(private), created_at=at)
+        # The file first: a keyring never names a key whose private half was not written.
+        _write(self._file(key), _pem(private, self.env.get(PASSPHRASE, "")))
+        self._adopt(purpose, key.raw, at)
+        return key
+
+    def _adopt(self, purpose: Purpose, raw: bytes, at: str) -> list[PublicKey]:
+        active = self.active(purpose)
+        if active is not None and active.raw == raw:
+            return []
+        known = [
+            replace(key, retired_at=at) if key.purpose is purpose and not key.retired_at else key
+            for key in self.trust().keys
+        ]
+        key = PublicKey(purpose, raw, created_at=at)
+        keys = Trust((*(one for one in known if one.id != key.id or one.purpose != purpose), key))
+        _write(self.folder / KEYRING, keys.to_text().encode())
+        return [key]
+
+    def _file(self, key: PublicKey) -> Path:
+        return self.folder / f"{key.purpose.value}-{key.id[:16]}.pem"
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            handle = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
+        except OSError as error:
+            raise ConfigError(
+                said(
+                    "the keys' folder {folder} can't be written: {why}",
+                    folder=self.folder,
+                    why=error.strerror,
+                ),
+                hint=said("mend the folder's permissions"),
+            ) from None
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(handle)
+
+
+def _raw(private: Ed25519PrivateKey) -> bytes:
+    return private.public_key().public_bytes_raw()
+
+
+def _pem(private: Ed25519PrivateKey, passphrase: str) -> bytes:
+    how: serialization.KeySerializationEncryption = serialization.NoEncryption()
+    if passphrase:
+        how = serialization.BestAvailableEncryption(passphrase.encode())
+    pkcs8 = serialization.PrivateFormat.PKCS8
+    return private.private_bytes(serialization.Encoding.PEM, pkcs8, how)
+
+
+def _from_file(path: Path, passphrase: str) -> Ed25519PrivateKey:
+    try:
+        state = path.stat()
+        if state.st_mode & 0o077:
+            raise ConfigError(
+                said("the key {path} can be read by others", path=path),
+                hint=said("chmod 600 {path}", path=path),
+            )
+        return _read(path, state.st_mtime_ns, passphrase)
+    except OSError as error:
+        raise ConfigError(
+            said("the key {path} can't be read: {why}", path=path, why=error.strerror),
+            hint=said("restore it from a backup, or make a new one: aigc-guard keys rotate"),
+        ) from None
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _changed: int, passphrase: str) -> Ed25519PrivateKey:
+    """Kept between signatures: unlocking a protected key is slow on purpose."""
+    return _parsed(path.read_bytes(), passphrase, str(path))
+
+
+def _parsed(pem: bytes, passphrase: str, place: str) -> Ed25519PrivateKey:
+    # PEM names its protection, so a needless passphrase is no mistake.
+    secret = passphrase.encode() if passphrase and b"ENCRYPTED" in pem else None
+    try:
+        key = serialization.load_pem_private_key(pem, password=secret)
+    except TypeError:
+        raise ConfigError(
+            said("the key {path} is protected by a passphrase", path=place),
+            hint=said("set {variable}", variable=PASSPHRASE),
+        ) from None
+    except (ValueError, UnsupportedAlgorithm):
+        raise ConfigError(
+            said("the key {path} is damaged, or its passphrase is another", path=place),
+            hint=said("check {variable}, or restore the key from a backup", variable=PASSPHRASE),
+        ) from None
+    if not isinstance(key, Ed25519PrivateKey):
+        raise ConfigError(
+            said("the key {path} is no Ed25519 key", path=place),
+            hint=said("make one: openssl genpkey -algorithm ed25519"),
+        )
+    return key
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all, flushed, readable by its owner only."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
