@@ -21,6 +21,7 @@ from aigc_guard.cli import (
     produce,
     review,
     serve,
+    verify,
 )
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
@@ -67,6 +68,7 @@ app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
 app.command("serve")(serve.serve)
 app.command("release")(produce.release)
+app.command("verify")(verify.verify)
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checks.app, name="checks")

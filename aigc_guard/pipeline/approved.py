@@ -9,6 +9,7 @@ from aigc_guard.errors import ReleaseError, ReviewError, said
 from aigc_guard.pipeline.comparing import is_pending, refuse_pending
 from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
+from aigc_guard.pipeline.proofs import seal
 from aigc_guard.records import Brief, Decision, Draft
 from aigc_guard.review import Authority, Need, Published, Terms, needs_of
 from aigc_guard.review import release_approved as publish_approved
@@ -20,7 +21,10 @@ def release_approved(project: Project) -> Published:
     def terms(draft: Draft, brief: Brief, decision: Decision) -> Terms:
         return terms_for(project, draft, brief, decision)
 
-    return publish_approved(project.store, project.config.outbox, terms=terms, clock=project.clock)
+    done = publish_approved(project.store, project.config.outbox, terms=terms, clock=project.clock)
+    if done.released:
+        seal(project)
+    return done
 
 
 def authority_in(project: Project) -> Callable[[Decision], Authority]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from aigc_guard.audit.report import RunReport, write_report
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for, start_run
 from aigc_guard.pipeline.project import Project
+from aigc_guard.pipeline.proofs import seal
 from aigc_guard.pipeline.summary import summarise
 from aigc_guard.pipeline.whole_run import judge_run
 from aigc_guard.pipeline.work import Judged, judge, redact_batch, release_batch, write_batch
@@ -98,4 +99,5 @@ def finish(project: Project, plan: RunPlan) -> Produced:
     with project.store.transaction() as tx:
         if tx.finish_run(plan.run_id, at=at, summary=outcomes):
             tx.append_event("run.finished", plan.run_id, body=outcomes, at=at)
+    seal(project)
     return Produced(report=report, html=html, json=folder / "report.json")

@@ -15,6 +15,10 @@ from aigc_guard.errors import ReleaseError, said
 
 _UNFINISHED = ".publishing"
 _LOCK = ".lock"
+PROOF_FILE = "release.proof.json"
+REVOCATION_FILE = "release.revoked.dsse.json"
+_LATER = frozenset({PROOF_FILE, REVOCATION_FILE})
+"""What comes after publication; each proves itself."""
 
 
 @contextmanager
@@ -94,13 +98,36 @@ def folder_problems(folder: Path, files: Mapping[str, str]) -> list[str]:
     if not folder.is_dir():
         return [said("the folder is missing")]
     there = {path.name for path in folder.iterdir()}
-    extra, missing = sorted(there - files.keys()), sorted(files.keys() - there)
+    extra, missing = sorted(there - files.keys() - _LATER), sorted(files.keys() - there)
     problems: list[str] = [said("{name} is not one of its files", name=name) for name in extra]
     problems += [said("{name} is missing", name=name) for name in missing]
     for name in sorted(files.keys() & there):
         if hashlib.sha256((folder / name).read_bytes()).hexdigest() != files[name]:
             problems.append(said("{name} holds other bytes than were released", name=name))
     return problems
+
+
+def add_file(folder: Path, name: str, content: bytes) -> None:
+    """Put a file into a published folder, whole or not at all; one of that name is replaced.
+
+    Call it as the only publisher. Raises ReleaseError when the disk refuses.
+    """
+    draft = folder.parent / _UNFINISHED / f"{folder.name}-{secrets.token_hex(4)}"
+    try:
+        draft.mkdir(parents=True)
+        _write(draft / name, content)
+        os.replace(draft / name, folder / name)
+        draft.rmdir()
+        _flush_folder(folder)
+    except OSError as error:
+        raise ReleaseError(
+            said(
+                "the release {folder} can't be written: {why}",
+                folder=folder.name,
+                why=error.strerror,
+            ),
+            hint=said("free space or mend the outbox's permissions, then run again"),
+        ) from None
 
 
 def _write(path: Path, content: bytes) -> None:

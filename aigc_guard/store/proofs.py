@@ -92,6 +92,13 @@ class ProofTables(RequestTables):
         with self._reading() as connection:
             return merkle.root(size, subtrees(connection))
 
+    def log_hashes(self, level: int) -> list[bytes]:
+        """The kept hashes of one level, in order of their places."""
+        table = tables.log_hashes
+        query = sa.select(table.c.hash).where(table.c.level == level).order_by(table.c.position)
+        with self._reading() as connection:
+            return [bytes(one) for one in connection.execute(query).scalars()]
+
     def entries_in(self, seqs: Sequence[int], size: int) -> list[Entry]:
         """The entries of these numbers, with their proofs in the log of ``size``."""
         with self._reading() as connection:

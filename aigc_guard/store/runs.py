@@ -82,6 +82,11 @@ class RunTables(StoreCore):
             body = connection.execute(query).scalar()
         return dict(json.loads(body)) if body is not None else None
 
+    def policy_digests(self) -> list[str]:
+        """The digests of every policy that was ever used or activated."""
+        with self._reading() as connection:
+            return list(connection.execute(sa.select(tables.policies.c.policy_digest)).scalars())
+
     def put_briefs(self, run_id: str, briefs: Sequence[Brief]) -> list[str]:
         """Store briefs, linked to a run ("" for none) in this order; returns the new digests."""
         rows = [
