@@ -11,6 +11,7 @@ from aigc_guard.errors import ReleaseError, said
 from aigc_guard.pipeline.project import Project
 from aigc_guard.proof.log_proof import ConsistencyProof, LogProof
 from aigc_guard.proof.public_keys import Purpose
+from aigc_guard.release import consistency
 from aigc_guard.release.proving import proofs, write_proofs
 from aigc_guard.release.taking_back import publish_revocations
 from aigc_guard.release.verify import Known, Verdict, verify
@@ -44,6 +45,12 @@ def copies_of(project: Project) -> Copies:
 def verify_log(project: Project, *, notes: tuple[str, ...] = ()) -> LogState:
     """Read the whole log again; ``notes`` are checkpoints that somebody kept elsewhere."""
     return check_log(project.store, copies_of(project), notes=notes)
+
+
+def record_problems(project: Project) -> tuple[str, ...]:
+    """Contradictions in the store, between it and the outbox, and in the log; in plain words."""
+    found = consistency(project.store, project.config.outbox)
+    return (*found, *(one.message for one in verify_log(project).problems))
 
 
 def verify_release(project: Project, release_id: str, *, checkpoint: str = "") -> Verdict:
