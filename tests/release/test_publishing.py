@@ -26,6 +26,7 @@ from aigc_guard.records import (
 )
 from aigc_guard.release import (
     RECORD_FILE,
+    Installation,
     Marking,
     Marks,
     consistency,
@@ -35,6 +36,7 @@ from aigc_guard.release import (
     release_id_of,
 )
 from aigc_guard.store import State, Store
+from aigc_guard.testing import FakeSigner
 from aigc_guard.testing.records import (
     POLICY_DIGEST,
     example_brief,
@@ -75,7 +77,7 @@ def release(
         "brief": BRIEF,
         "decision": decision,
         "reports": reports,
-        "marking": Marking(LABELS),
+        "marking": Marking(LABELS, installation=Installation(signer=FakeSigner())),
         "file_form": "md",
         "clock": lambda: AT,
     }
@@ -100,7 +102,11 @@ def test_a_release_is_a_folder_with_text_and_record(store: Store, outbox: Path) 
     made = release(store, outbox, decided(store))
     folder = outbox / made.folder
     assert folders(outbox) == [made.release_id]
-    assert sorted(path.name for path in folder.iterdir()) == [RECORD_FILE, "release.md"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        RECORD_FILE,
+        "release.dsse.json",
+        "release.md",
+    ]
     content = (folder / "release.md").read_bytes()
     marks = Marks(Notices(("Written with AI.",), ("Written with AI.",)))
     assert read_back({"release.md": content}, marks, form="md").text == DRAFT.text
@@ -213,8 +219,16 @@ def test_labels_that_do_not_read_back_release_nothing(
     assert consistency(store, outbox) == []
 
 
-STEPS = ["noted", "wrote release.md", f"wrote {RECORD_FILE}", "checked", "renamed", "recording",
-         "recorded"]  # fmt: skip
+STEPS = [
+    "noted",
+    "wrote release.md",
+    f"wrote {RECORD_FILE}",
+    "wrote release.dsse.json",
+    "checked",
+    "renamed",
+    "recording",
+    "recorded",
+]
 
 
 def killed_at(step: str, work: Callable[[Callable[[str], None]], object]) -> None:

@@ -278,3 +278,14 @@ def test_a_rotated_key_keeps_old_releases_verifiable(press: Any) -> None:
         verify(press.folder(old), press.trust).key_id
         != verify(press.folder(new), press.trust).key_id
     )
+
+
+def test_releases_prove_themselves_on_either_database(make_press: MakePress, store: Any) -> None:
+    press = make_press(store=store)
+    one = press.release("One thing.")
+    press.seal()
+    two = press.release("Another thing.", id="brief-2")
+    press.seal()
+    for release in (one, two):
+        assert verify(press.folder(release), press.trust).state is State.VERIFIED
+    assert [made.release_id for made in store.statements()] == [one.release_id, two.release_id]
