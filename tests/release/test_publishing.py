@@ -12,6 +12,7 @@ import pytest
 from aigc_guard.errors import NotApproved, ReleaseError
 from aigc_guard.policy.labels import Labels, Notices
 from aigc_guard.policy.model import LabelForm
+from aigc_guard.proof.dsse import read_envelope
 from aigc_guard.records import (
     CheckReport,
     Decision,
@@ -132,8 +133,11 @@ def test_the_record_says_what_was_measured_and_names_nobody(store: Store, outbox
     assert record["decision"]["reasons"][0]["rule"] == "no-insults"
     assert record["approved_by"] == store.actor_id("Ann Lee")
     assert record["files"] == {"release.md": made.files["release.md"]}
+    signed = read_envelope((outbox / made.folder / "release.dsse.json").read_bytes()).payload
+    assert json.loads(signed)["predicate"]["review"]["action"] == "approve"
     for secret in ("Ann", "Lee", "555-0142", DRAFT.text):
         assert secret not in raw
+        assert secret.encode() not in signed
 
 
 @pytest.mark.parametrize("form", ["md", "txt", "html"])
