@@ -59,6 +59,12 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("keys", "path", "state/keys", "the installation's keys (readable by you only)"),
     Setting("signing", "text", "files", "who signs: files of `keys`, or a package's name"),
     Setting(
+        "c2pa.timestamp",
+        "text",
+        "",
+        "URL of the RFC 3161 authority that states the time in content credentials",
+    ),
+    Setting(
         "log.copies",
         "paths",
         ("state/checkpoints",),
