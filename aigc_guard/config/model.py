@@ -46,9 +46,11 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class CredentialSettings:
-    """Who states the time in content credentials: an RFC 3161 authority's URL, or nobody."""
+    """Who states the time in content credentials: an RFC 3161 authority's URL, or nobody; and the
+    files of its root certificates, which verifiers pin."""
 
     timestamp: str = ""
+    timestamp_roots: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,7 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "URL of the RFC 3161 authority that states the time in content credentials",
     ),
+    Setting("c2pa.timestamp_roots", "paths", (), "its root certificates (PEM files)"),
     Setting(
         "log.copies",
         "paths",

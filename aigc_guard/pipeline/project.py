@@ -99,15 +99,24 @@ class Project:
         """Who signs content credentials; None where their library isn't installed."""
         if not is_installed():
             return None
-        url = self.config.c2pa.timestamp
-        host = urlsplit(url).hostname or ""
-        if url and not self.config.allows_host(host):
+        settings = self.config.c2pa
+        host = urlsplit(settings.timestamp).hostname or ""
+        if settings.timestamp and not self.config.allows_host(host):
             raise ConfigError(
-                said("the time authority {url} is not an allowed host", url=url),
+                said("the time authority {url} is not an allowed host", url=settings.timestamp),
                 hint=said("add its host to allowed_hosts in aigc_guard.toml, or empty timestamp "
                           "under [c2pa]"),
             )  # fmt: skip
-        return Issuer(Authority.at(self.config.keys).ensure(), url)
+        authority = Authority.at(self.config.keys)
+        for path in settings.timestamp_roots:
+            try:
+                authority.adopt_times(path.read_bytes())
+            except (OSError, ValueError):
+                raise ConfigError(
+                    said("{path} holds no certificates", path=path),
+                    hint=said("mend timestamp_roots under [c2pa] in aigc_guard.toml: PEM files"),
+                ) from None
+        return Issuer(authority.ensure(), settings.timestamp)
 
     @cached_property
     def installation(self) -> Installation:

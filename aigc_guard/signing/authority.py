@@ -23,6 +23,7 @@ from aigc_guard.signing.files import PASSPHRASE, only_writer, refuse_readable, w
 
 FOLDER = "c2pa"
 ROOTS = "roots.pem"
+_TIME_ROOTS = "time-roots.pem"
 _CHAIN, _LEAF_KEY, _ROOT_KEY = "chain.pem", "leaf.key.pem", "root.key.pem"
 _ROOT_YEARS, _LEAF_YEARS = 30, 20
 # Without a trusted time a credential is worth nothing once its certificate ends, so it lasts.
@@ -64,11 +65,24 @@ class Authority:
 
     def roots(self) -> tuple[str, ...]:
         """Every root this installation has signed under, PEM; none before the first use."""
-        path = self.folder / ROOTS
-        if not path.exists():
-            return ()
-        found = x509.load_pem_x509_certificates(path.read_bytes())
-        return tuple(one.public_bytes(serialization.Encoding.PEM).decode() for one in found)
+        return self._pinned(ROOTS)
+
+    def pinned(self) -> tuple[str, ...]:
+        """What a verifier pins: the roots, and those of the time authorities that were used."""
+        return self._pinned(ROOTS) + self._pinned(_TIME_ROOTS)
+
+    def adopt_times(self, pem: bytes) -> None:
+        """Note a time authority's roots (PEM). Raises ValueError when there is no certificate."""
+        given = _certificates(pem)
+        with only_writer(self.folder):
+            known = self._pinned(_TIME_ROOTS)
+            merged = dict.fromkeys([*known, *given])
+            if len(merged) > len(known):
+                write_private(self.folder / _TIME_ROOTS, "".join(merged).encode())
+
+    def _pinned(self, name: str) -> tuple[str, ...]:
+        path = self.folder / name
+        return _certificates(path.read_bytes()) if path.exists() else ()
 
     def ensure(self, *, now: datetime | None = None) -> Credential:
         """What signs now. Made on first use, and anew a year before the leaf ends.
@@ -128,6 +142,11 @@ class Authority:
                 hint=said("check {variable}, or restore the key from a backup",
                           variable=PASSPHRASE),
             ) from None  # fmt: skip
+
+
+def _certificates(pem: bytes) -> tuple[str, ...]:
+    found = x509.load_pem_x509_certificates(pem)
+    return tuple(one.public_bytes(serialization.Encoding.PEM).decode() for one in found)
 
 
 def _span(at: datetime, years: int) -> tuple[datetime, datetime]:

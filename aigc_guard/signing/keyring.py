@@ -40,7 +40,7 @@ class Keyring:
         """Every public key this installation has signed with; none before ``ensure``."""
         path = self.folder / KEYRING
         known = Trust.load(path) if path.exists() else Trust()
-        return replace(known, certificates=Authority(self.folder / FOLDER, self.env).roots())
+        return replace(known, certificates=Authority(self.folder / FOLDER, self.env).pinned())
 
     def active(self, purpose: Purpose) -> PublicKey | None:
         """The key that signs now, or None."""

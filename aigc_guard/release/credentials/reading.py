@@ -74,7 +74,7 @@ def _shown(state: str, store: Mapping[str, Any]) -> Shown:
         failed,
         stated.get("org.aigc-guard.release"),
         tuple(str(one.get("digitalSourceType", "")) for one in actions),
-        "timeStamp.trusted" in good or "timeStamp.validated" in good,
+        "timeStamp.trusted" in good,
     )
 
 

@@ -64,7 +64,7 @@ def issue(
 
 
 def _refused(issuer: Issuer, why: str) -> ReleaseError:
-    if issuer.timestamp and "timestamp" in why.lower().replace(" ", ""):
+    if issuer.timestamp and ("http resolver" in why or "timestamp" in why.lower()):
         return ReleaseHeld(
             said("the authority {url} gave no time for the credentials", url=issuer.timestamp),
             hint=said("run the same briefs again when it answers, or empty timestamp under [c2pa]"),
