@@ -21,7 +21,7 @@ from aigc_guard.audit.nightly import Audit, Waiting
 from aigc_guard.errors import AuditError
 from aigc_guard.notify import send, undelivered
 from aigc_guard.pipeline.project import Project, open_project
-from aigc_guard.release import consistency
+from aigc_guard.pipeline.proofs import record_problems
 from flows.artifacts import publish_audit
 from flows.events import AUDIT_FAILED, DRAFTS_WAITING, MODEL_HELD, announce
 from flows.prepare import MODEL_TAG
@@ -45,8 +45,8 @@ class AuditParameters(BaseModel):
 
 @task(name="check-record", tags=TAGS, timeout_seconds=3600, cache_policy=NO_CACHE)
 def check_record(project: Project) -> tuple[str, ...]:
-    """Contradictions within the store, and between the store and the outbox."""
-    return tuple(consistency(project.store, project.config.outbox))
+    """Contradictions within the store, between it and the outbox, and in the signed log."""
+    return record_problems(project)
 
 
 @task(name="measure-canary", tags=[*TAGS, MODEL_TAG], timeout_seconds=3600, cache_policy=NO_CACHE)

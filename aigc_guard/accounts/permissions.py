@@ -34,6 +34,7 @@ class Permission(StrEnum):
     SEE_TRENDS = "see-trends"
     SEE_RECORD = "see-record"
     EXPORT = "export"
+    TAKE_BACK = "take-back"
     MANAGE = "manage"
 
 
@@ -56,6 +57,8 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.SEE_TRENDS: frozenset({_L, _U, _A}),
     Permission.SEE_RECORD: frozenset({_L, _U, _A}),
     Permission.EXPORT: frozenset({_L, _U}),
+    # Revoking a release, erasing what is kept of an order.
+    Permission.TAKE_BACK: frozenset({_L}),
     # Who gives out accounts decides nothing about content: no approval, no policy.
     Permission.MANAGE: frozenset({_A}),
 }

@@ -19,10 +19,11 @@ MOST = 20
 
 @dataclass(frozen=True, slots=True)
 class LogProblem:
-    """What is wrong, and from which entry on (0: no single one)."""
+    """What is wrong, and from which entry on (0: none); with ``last``, somewhere up to there."""
 
     entry: int
     message: str
+    last: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def check_log(store: Store, copies: Copies, *, notes: Sequence[str] = ()) -> Log
     problems += reading.finish()
     problems += _cached(store, reading.leaves)
     problems += _statements(store)
+    problems = _narrowed(problems)
     problems.sort(key=lambda one: one.entry or reading.size + 1)
     return LogState(reading.size, len(signed), tuple(problems[:MOST]))
 
@@ -98,13 +100,20 @@ class _Reading:
                     first=self.good + 1,
                     last=size,
                 )
-                self.problems.append(LogProblem(self.good + 1, message))
+                self.problems.append(LogProblem(self.good + 1, message, size))
 
     def _root(self) -> bytes:
         reached = self.stack[-1][1]
         for _, node in self.stack[-2::-1]:
             reached = merkle.node_hash(node, reached)
         return reached
+
+
+def _narrowed(problems: list[LogProblem]) -> list[LogProblem]:
+    """Without the ranges that a problem at one entry explains."""
+    exact = [one.entry for one in problems if one.entry and not one.last]
+    first = min(exact, default=None)
+    return [one for one in problems if not one.last or first is None or one.last < first]
 
 
 def _missing(first: int, last: int) -> LogProblem:
@@ -161,7 +170,7 @@ def _cached(store: Store, leaves: list[bytes]) -> Iterator[LogProblem]:
                     message = said(
                         "the tree's hash over the entries from {first} on is wrong", first=first
                     )
-                yield LogProblem(first, message)
+                yield LogProblem(first, message, first + reach - 1 if level else 0)
                 break
         expected = [
             merkle.fold(expected[start : start + WIDTH])

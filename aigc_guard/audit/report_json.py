@@ -9,7 +9,7 @@ from typing import Any
 from aigc_guard import __version__
 from aigc_guard.audit.report import DraftReport, RunReport
 from aigc_guard.policy.waivers import WaiverUse
-from aigc_guard.records import Outcome, Reason, dump
+from aigc_guard.records import Outcome, Reason, dump, writer_shown
 from aigc_guard.text import union
 
 
@@ -55,7 +55,7 @@ def draft_json(item: DraftReport, report: RunReport, folder: Path | None = None)
         "reasons": [reason_json(reason) for reason in all_reasons(item)],
         "noted": [reason_json(reason) for reason in last.decision.noted],
         "coverage": coverage(last),
-        "writer": item.draft.writer,
+        "writer": writer_shown(item.draft, is_supplied=bool(item.brief.text)),
         "model_digest": item.draft.model_digest,
         "models": {report.check: report.model_digest for report in last.reports},
         "policy": item.decision.policy,

@@ -10,6 +10,7 @@ import typer
 from aigc_guard import __version__
 from aigc_guard.cli import (
     accounts,
+    audit,
     checks,
     doctor,
     folder,
@@ -19,6 +20,7 @@ from aigc_guard.cli import (
     models,
     policy,
     produce,
+    release,
     review,
     serve,
     verify,
@@ -67,7 +69,8 @@ app.add_typer(accounts.app, name="accounts")
 app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
 app.command("serve")(serve.serve)
-app.command("release")(produce.release)
+app.add_typer(release.app, name="release")
+app.add_typer(audit.app, name="audit")
 app.command("verify")(verify.verify)
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")

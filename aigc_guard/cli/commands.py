@@ -50,9 +50,9 @@ class Commands(typer.Typer):
     """``typer.Typer`` for this project: spoken help, and no traceback dressed up by rich."""
 
     def __init__(self, **options: Any) -> None:
+        options.setdefault("no_args_is_help", True)
         super().__init__(
             cls=SpokenGroup,
-            no_args_is_help=True,
             pretty_exceptions_enable=False,
             add_completion=False,
             **options,

@@ -20,7 +20,6 @@ from aigc_guard.cli.console import (
 )
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.proof.public_keys import Purpose
-from aigc_guard.signing.service import FILES
 
 if TYPE_CHECKING:
     from aigc_guard.pipeline.project import Project
@@ -70,6 +69,7 @@ def rotate(
     What the old key signed stays verifiable. Give out the public keys anew afterwards.
     """
     from aigc_guard.audit.log import record_keys
+    from aigc_guard.signing.service import FILES
 
     project = _project()
     if project.config.signing != FILES:

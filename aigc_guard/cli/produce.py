@@ -16,7 +16,6 @@ from aigc_guard.cli.console import (
     Format,
     FormatOption,
     language,
-    print_error,
     progress,
     project_config,
     remark,
@@ -64,28 +63,6 @@ def run(
         say(tell("Report: {path}", path=produced.html))
         remark_waiting(data, produced.html.parent)
     raise typer.Exit(_code(data, unverified=produced.report.unverified))
-
-
-def release(format: FormatOption = Format.TEXT) -> None:
-    """Publish every draft whose present bytes and policy are approved."""
-    from aigc_guard.pipeline.approved import release_approved
-
-    done = release_approved(_project(None, None))
-    if format is Format.JSON:
-        released = [{"release": one.release_id, "draft": one.draft_id} for one in done.released]
-        refused = [
-            {"draft": one.draft_id, "problem": one.error.message, "mend": one.error.hint}
-            for one in done.refused
-        ]
-        say_json({"released": released, "refused": refused})
-    else:
-        for item in done.released:
-            say(f"{item.release_id}  {item.draft_id}")
-    for one in done.refused:
-        print_error(one.error)
-    remark(tell("Released: {count}.", count=len(done.released)))
-    if done.refused:
-        raise typer.Exit(HELD)
 
 
 def report(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,19 +19,11 @@ from aigc_guard.cli.console import (
 from aigc_guard.config import Config
 from aigc_guard.errors import ConfigError, ProofError, said
 from aigc_guard.i18n import spoken
-from aigc_guard.proof.public_keys import Trust
-from aigc_guard.release.verify import Known, Status, Verdict
-from aigc_guard.release.verify import verify as verify_files
 
-_SIGNS = {
-    Status.PASSED: "✓",
-    Status.SKIPPED: "-",
-    Status.FAILED: "✕",
-    Status.REVOKED: "✕",
-    Status.UNMARKED: "?",
-    Status.UNTRUSTED: "?",
-    Status.INCOMPLETE: "?",
-}
+if TYPE_CHECKING:
+    from aigc_guard.release.verify import Known, Verdict
+
+_SIGNS = {"passed": "✓", "skipped": "-", "failed": "✕", "revoked": "✕"}
 
 
 def _words() -> dict[str, str]:
@@ -88,6 +80,9 @@ def verify(
 
     Ends with 0 verified, 1 tampered or revoked, 2 no credential, 3 untrusted signer, 4 incomplete.
     """
+    from aigc_guard.proof.public_keys import Trust
+    from aigc_guard.release.verify import verify as verify_files
+
     note = _text(checkpoint) if checkpoint else ""
     if trust is not None:
         known = _known(note, consistency, revocations)
@@ -103,6 +98,9 @@ def verify(
 
 def _at_home(path: Path, note: str, consistency: Path | None, revocations: Path | None) -> Verdict:
     """By this installation's own keys; elsewhere nobody is trusted."""
+    from aigc_guard.proof.public_keys import Trust
+    from aigc_guard.release.verify import verify as verify_files
+
     try:
         config: Config | None = project_config()
     except ConfigError:
@@ -118,6 +116,7 @@ def _at_home(path: Path, note: str, consistency: Path | None, revocations: Path 
 def _known(note: str, consistency: Path | None, revocations: Path | None) -> Known:
     from aigc_guard.proof.checkpoint import read_note
     from aigc_guard.proof.log_proof import read_consistency
+    from aigc_guard.release.verify import Known
 
     proof = read_consistency(_bytes(consistency)) if consistency else None
 
@@ -144,7 +143,7 @@ def _say(verdict: Verdict) -> None:
         message = spoken(layer.message, language())
         joint = ": " if message else ""
         told = f"{words[layer.name]}  {words[layer.status.value]}{joint}{message}"
-        say(f"{_SIGNS[layer.status]} {told}")
+        say(f"{_SIGNS.get(layer.status.value, '?')} {told}")
     say(_conclusion(verdict))
 
 

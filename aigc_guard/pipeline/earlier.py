@@ -94,4 +94,6 @@ def _made(project: Project, releases: Sequence[Release], path: Path) -> Index:
 def _texts(project: Project, releases: Sequence[Release]) -> Iterator[tuple[Release, str]]:
     drafts = project.store.drafts([one.draft_id for one in releases])
     for one in releases:
+        if one.draft_id not in drafts:  # erased
+            continue
         yield one, drafts[one.draft_id].text

@@ -177,7 +177,7 @@ def _others(project: Project, draft: Draft) -> list[tuple[Draft, Brief]]:
         names.setdefault(item.draft_id)
     drafts = store.drafts(names)
     briefs = store.get_briefs([one.brief_digest for one in drafts.values()])
-    return [(drafts[name], briefs[drafts[name].brief_digest]) for name in names]
+    return [(drafts[name], briefs[drafts[name].brief_digest]) for name in names if name in drafts]
 
 
 def _run_of(project: Project, draft: Draft) -> str:

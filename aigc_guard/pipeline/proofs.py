@@ -9,9 +9,11 @@ from aigc_guard.audit.checkpoints import Copies, Sealed, keep, sign_log
 from aigc_guard.audit.log_check import LogState, check_log
 from aigc_guard.errors import ReleaseError, said
 from aigc_guard.pipeline.project import Project
-from aigc_guard.proof.log_proof import ConsistencyProof
+from aigc_guard.proof.log_proof import ConsistencyProof, LogProof
 from aigc_guard.proof.public_keys import Purpose
-from aigc_guard.release.proving import write_proofs
+from aigc_guard.release import consistency
+from aigc_guard.release.proving import proofs, write_proofs
+from aigc_guard.release.taking_back import publish_revocations
 from aigc_guard.release.verify import Known, Verdict, verify
 
 
@@ -20,7 +22,7 @@ class Seal:
     """A checkpoint, and how many releases got their proof with it."""
 
     sealed: Sealed
-    proofs: int
+    count: int
 
 
 def seal(project: Project) -> Seal:
@@ -30,6 +32,7 @@ def seal(project: Project) -> Seal:
     """
     sealed = sign_log(project.store, project.signer(Purpose.LOG), copies_of(project))
     written = write_proofs(project.store, project.config.home_outbox, sealed)
+    publish_revocations(project.store, project.config.home_outbox)
     keep(project.store, sealed, at=project.clock())
     return Seal(sealed, written)
 
@@ -42,6 +45,12 @@ def copies_of(project: Project) -> Copies:
 def verify_log(project: Project, *, notes: tuple[str, ...] = ()) -> LogState:
     """Read the whole log again; ``notes`` are checkpoints that somebody kept elsewhere."""
     return check_log(project.store, copies_of(project), notes=notes)
+
+
+def record_problems(project: Project) -> tuple[str, ...]:
+    """Contradictions in the store, between it and the outbox, and in the log; in plain words."""
+    found = consistency(project.store, project.config.outbox)
+    return (*found, *(one.message for one in verify_log(project).problems))
 
 
 def verify_release(project: Project, release_id: str, *, checkpoint: str = "") -> Verdict:
@@ -83,3 +92,15 @@ def consistency_from(project: Project, old: str) -> ConsistencyProof:
     size = read_note(old).checkpoint.size
     hashes = project.store.consistency(size, new.checkpoint.size)
     return ConsistencyProof(old, new.note, tuple(hashes))
+
+
+def proof_of(project: Project, release_id: str) -> LogProof:
+    """The proof of a release's statement under a fresh checkpoint. Raises ReleaseError."""
+    kept = project.store.statements(release_id=release_id)
+    if not kept:
+        raise ReleaseError(
+            said("no statement of release {release} is kept", release=release_id),
+            hint=said("its id is the name of its folder in the outbox"),
+        )
+    [proof] = proofs(project.store, [kept[-1].event_seq], seal(project).sealed)
+    return proof

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aigc_guard.errors import PolicyError, Said, said
+from aigc_guard.errors import PolicyError, Said, StoreError, said
 from aigc_guard.pipeline.comparing import decide_as
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy, no_policy_decision
@@ -50,7 +50,9 @@ class Redecided:
 def redecide(project: Project, draft_id: str) -> list[Redecided]:
     """Every stored decision about the draft (its id, or the beginning of it), oldest first."""
     name = project.store.find_draft(draft_id)
-    (draft,) = project.store.drafts([name]).values()
+    draft = project.store.draft(name)
+    if draft is None:
+        raise StoreError(said("draft {draft_id} was erased", draft_id=name))
     briefs = project.store.get_briefs([draft.brief_digest])
     return [
         _again(project, at, decision, draft, briefs.get(draft.brief_digest))

@@ -129,6 +129,8 @@ def _stored(project: Project, ids: Sequence[str]) -> Iterator[tuple[Draft, Brief
     drafts = project.store.drafts(ids)
     briefs = project.store.get_briefs([draft.brief_digest for draft in drafts.values()])
     for name in ids:
+        if name not in drafts:  # erased
+            continue
         yield drafts[name], briefs[drafts[name].brief_digest]
 
 

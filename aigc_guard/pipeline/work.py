@@ -6,11 +6,11 @@ goes on where it stood, and a second run changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aigc_guard.audit.canary import trusted
-from aigc_guard.errors import ReleaseError, ReleaseHeld, said
+from aigc_guard.errors import ReleaseError, ReleaseHeld, StoreError, said
 from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone, refuse_pending
 from aigc_guard.pipeline.earlier import earlier_releases
 from aigc_guard.pipeline.held import note_held
@@ -26,6 +26,7 @@ from aigc_guard.records import (
     Outcome,
     Release,
     digest_of,
+    writer_shown,
 )
 from aigc_guard.redact import apply
 from aigc_guard.release import publish
@@ -50,8 +51,19 @@ def write_batch(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> 
         fresh = [draft for draft in written if draft.draft_id not in stored]
         _store_drafts(project, plan, fresh)
         stored = project.store.drafts(ids)
+    _refuse_erased(ids, stored)
     project.store.link_run(plan.run_id, [stored[draft_id] for draft_id in ids])
     return tuple(stored[draft_id] for draft_id in ids)
+
+
+def _refuse_erased(ids: Sequence[str], stored: Mapping[str, Draft]) -> None:
+    """What somebody had erased isn't written again by itself."""
+    for draft_id in ids:
+        if draft_id not in stored:
+            raise StoreError(
+                said("draft {draft_id} was erased", draft_id=draft_id),
+                hint=said("take its brief out of the brief files"),
+            )
 
 
 def _asking(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> list[Brief]:
@@ -286,7 +298,7 @@ def _draft_body(plan: RunPlan, draft: Draft) -> dict[str, object]:
     return {
         "run": plan.run_id,
         "brief_digest": draft.brief_digest,
-        "writer": draft.writer,
+        "writer": writer_shown(draft, is_supplied=draft.made_by == "supplied"),
         "model_digest": draft.model_digest,
         "settings_digest": draft.settings_digest,
         "seed": str(draft.seed),

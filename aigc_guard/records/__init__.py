@@ -19,7 +19,7 @@ from aigc_guard.records.decided import (
 )
 from aigc_guard.records.digests import LATER, canonical, digest_of, dump, load, sha256_text
 from aigc_guard.records.measured import CheckReport, Finding, Span, Status
-from aigc_guard.records.orders import Brief, Draft, Fact, Source, draft_id_of
+from aigc_guard.records.orders import Brief, Draft, Fact, Source, draft_id_of, writer_shown
 
 __all__ = [
     "LATER",
@@ -46,4 +46,5 @@ __all__ = [
     "load",
     "sha256_text",
     "strictest",
+    "writer_shown",
 ]

@@ -87,6 +87,11 @@ class Draft:
         return sha256_text(self.text)
 
 
+def writer_shown(draft: Draft, *, is_supplied: bool) -> str:
+    """The writer as logs and records name it: that of a supplied text may be a person's name."""
+    return "supplied" if is_supplied else draft.writer
+
+
 def draft_id_of(
     brief: Brief, *, writer: str, model_digest: str, settings_digest: str, seed: int, attempt: int
 ) -> str:

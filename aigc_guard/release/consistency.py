@@ -7,6 +7,7 @@ from pathlib import Path
 
 from aigc_guard.release.folder import folder_problems
 from aigc_guard.store import Store
+from aigc_guard.store.erasing import RELEASE
 
 _RELEASE_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -18,7 +19,10 @@ def consistency(store: Store, outbox: Path) -> list[str]:
     """
     problems = store.problems()
     releases = store.releases()
+    erased = store.erased(RELEASE)
     for release in releases:
+        if release.release_id in erased and not (outbox / release.folder).exists():
+            continue
         found = folder_problems(outbox / release.folder, release.files)
         problems += [f"release {release.release_id}: {problem}" for problem in found]
     recorded = {(outbox / release.folder).resolve() for release in releases}

@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.audit.log import record_release
 from aigc_guard.errors import NotApproved, ReleaseError, said
-from aigc_guard.proof.dsse import read_envelope
 from aigc_guard.records import (
     Brief,
     CheckReport,
@@ -34,7 +32,7 @@ from aigc_guard.release.folder import (
 from aigc_guard.release.making import Order, make_release
 from aigc_guard.release.marking import Marking
 from aigc_guard.release.record import RECORD_FILE, record_bytes, release_record
-from aigc_guard.release.stating import ENVELOPE, STATEMENT_FILE, sign_release
+from aigc_guard.release.stating import ENVELOPE, STATEMENT_FILE, log_release, sign_release
 from aigc_guard.store import Intent, Store, needs_person
 
 Step = Callable[[str], None]
@@ -276,18 +274,7 @@ def _record(store: Store, place: _Place, intent: Intent, at_step: Step) -> Relea
     )
     with store.transaction():
         if store.put_release(release):
-            _log(store, release, body.get(ENVELOPE, ""))
+            log_release(store, release, body.get(ENVELOPE, ""))
         at_step("recording")
     at_step("recorded")
     return release
-
-
-def _log(store: Store, release: Release, envelope: str) -> None:
-    """Append the publication to the log, and keep the statement under its digest."""
-    payload = read_envelope(envelope.encode()).payload if envelope else b""
-    digest = hashlib.sha256(payload).hexdigest() if payload else ""
-    seq = record_release(store, release, statement_sha256=digest)
-    if envelope:
-        store.put_statement(
-            digest, release_id=release.release_id, bundle=envelope, event_seq=seq, at=release.at
-        )

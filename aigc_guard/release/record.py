@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import aigc_guard
-from aigc_guard.records import Brief, CheckReport, Decision, Draft, Reason
+from aigc_guard.records import Brief, CheckReport, Decision, Draft, Reason, writer_shown
 
 RECORD_FILE = "release.aigc.json"
 _FORMAT = "aigc_guard release record, version 1"
@@ -37,7 +37,10 @@ def release_record(
         "software": f"aigc_guard {aigc_guard.__version__}",
         "brief": {"id": brief.id, "sha256": brief.digest, "kind": brief.kind},
         "draft": _draft(draft),
-        "model": {"name": draft.writer, "sha256": draft.model_digest},
+        "model": {
+            "name": writer_shown(draft, is_supplied=bool(brief.text)),
+            "sha256": draft.model_digest,
+        },
         "policy": {"name": decision.policy, "sha256": decision.policy_digest},
         "checks": [
             _check(report, len(draft.text))

@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from aigc_guard.proof.dsse import Envelope, pre_authentication
+from aigc_guard.audit.log import record_release
+from aigc_guard.proof.dsse import Envelope, pre_authentication, read_envelope
 from aigc_guard.proof.statement import RELEASE, Statement, normalised_sha256
 from aigc_guard.records import (
     Brief,
@@ -17,6 +18,7 @@ from aigc_guard.records import (
     Draft,
     Outcome,
     Reason,
+    Release,
     Review,
     digest_of,
     strictest,
@@ -26,6 +28,7 @@ from aigc_guard.release.formats.interface import FORMS, file_name
 from aigc_guard.release.marking import Marking
 from aigc_guard.release.record import RECORD_FILE, record_bytes
 from aigc_guard.signing import Signer
+from aigc_guard.store import Store
 
 STATEMENT_FILE = "release.dsse.json"
 _TEXTS = frozenset(file_name(form) for form in FORMS)
@@ -73,6 +76,17 @@ def signed(statement: Statement, signer: Signer) -> bytes:
     payload = statement.to_bytes()
     made = signer.sign(pre_authentication(payload))
     return Envelope(payload, made.key_id, made.value).to_bytes()
+
+
+def log_release(store: Store, release: Release, envelope: str) -> None:
+    """Append a publication to the log, and keep its statement, if it has one, under its digest."""
+    payload = read_envelope(envelope.encode()).payload if envelope else b""
+    digest = hashlib.sha256(payload).hexdigest() if payload else ""
+    seq = record_release(store, release, statement_sha256=digest)
+    if envelope:
+        store.put_statement(
+            digest, release_id=release.release_id, bundle=envelope, event_seq=seq, at=release.at
+        )
 
 
 def _made(

@@ -65,12 +65,12 @@ class DraftTables(RunTables):
         return known
 
     def drafts(self, draft_ids: Iterable[str]) -> dict[str, Draft]:
-        """Drafts by id; unknown ids are left out. Raises StoreError for altered text."""
+        """Drafts by id; unknown and erased ones are left out. StoreError for altered text."""
         found = {}
         with self._reading() as connection:
             for some in chunks(list(draft_ids)):
                 query = sa.select(tables.drafts).where(tables.drafts.c.draft_id.in_(some))
-                for row in connection.execute(query).mappings():
+                for row in _kept(connection, connection.execute(query).mappings().all()):
                     found[row["draft_id"]] = _draft(row)
         return found
 
@@ -133,7 +133,8 @@ class DraftTables(RunTables):
             .order_by(table.c.attempt, table.c.depth, table.c.draft_id)
         )
         with self._reading() as connection:
-            return [_draft(row) for row in connection.execute(query).mappings()]
+            rows = connection.execute(query).mappings().all()
+            return [_draft(row) for row in _kept(connection, rows)]
 
     def _lineage(self, connection: Connection, parents: Sequence[str]) -> dict[str, Row]:
         table = tables.drafts
@@ -190,6 +191,17 @@ def _bytes(draft: Draft) -> bytes:
             ),
             hint=said("send the text again in valid Unicode"),
         ) from None
+
+
+def _kept(connection: Connection, rows: Sequence[Row]) -> list[Row]:
+    """The rows but those whose text was erased; an empty one that nobody erased stays."""
+    empty = [row["draft_id"] for row in rows if not row["text"]]
+    if not empty:
+        return list(rows)
+    table = tables.erasures
+    query = sa.select(table.c.subject).where(table.c.what == "draft", table.c.subject.in_(empty))
+    gone = set(connection.execute(query).scalars())
+    return [row for row in rows if row["draft_id"] not in gone]
 
 
 def _draft(row: Row) -> Draft:

@@ -11,13 +11,13 @@ from sqlalchemy.engine import Connection
 
 from aigc_guard.records import sha256_text
 from aigc_guard.store import tables
-from aigc_guard.store.proofs import ProofTables
+from aigc_guard.store.erasing import DRAFT, ErasureTables
 from aigc_guard.store.rows import State
 
 _BATCH = 1000
 
 
-class Problems(ProofTables):
+class Problems(ErasureTables):
     """Each problem is one sentence with the ids it is about, never a text or a value."""
 
     def problems(self) -> list[str]:
@@ -49,8 +49,12 @@ def _undecided(connection: Connection) -> Iterator[str]:
 
 def _altered_texts(connection: Connection) -> Iterator[str]:
     table = tables.drafts
+    gone = sa.select(tables.erasures.c.subject).where(tables.erasures.c.what == DRAFT)
+    erased = set(connection.execute(gone).scalars())
     query = sa.select(table.c.draft_id, table.c.text, table.c.text_sha256)
     for draft_id, text, digest in connection.execute(query.execution_options(yield_per=_BATCH)):
+        if draft_id in erased and not text:
+            continue
         if sha256_text(bytes(text).decode("utf-8", "replace")) != digest:
             yield f"the text of draft {draft_id} is not the one that was written"
 

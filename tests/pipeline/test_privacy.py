@@ -6,11 +6,13 @@ import json
 import logging
 import random
 import shutil
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from aigc_guard.config import load_config
+from aigc_guard.pipeline.packing import Period, write_pack
 from aigc_guard.pipeline.produce import produce
 from aigc_guard.pipeline.project import Project
 from aigc_guard.testing import FixedClock
@@ -106,6 +108,12 @@ def test_no_artefact_holds_an_original_value(
     events = "\n".join(repr(event) for event in project.store.events())
     leaks = [v for v in values if v in events + caplog.text + printed.out + printed.err]
     assert leaks == []
+    pack = write_pack(project, Period.of("2026-01-01", "2026-12-31"), folder / "pack.zip")
+    assert pack.statements >= len(redacted)
+    with zipfile.ZipFile(pack.path) as archive:
+        for name in archive.namelist():
+            held = archive.read(name)
+            assert not any(value.encode() in held for value in values), name
     for part in ("outbox", "reports"):
         for path in (folder / part).rglob("*"):
             if path.is_file():

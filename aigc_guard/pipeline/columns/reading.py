@@ -63,6 +63,8 @@ def works(project: Project, policy: Policy, decided: Sequence[Decided]) -> Itera
         reports = store.reports_of_texts(one.text_sha256 for one in some)
         chunk = []
         for one in some:
+            if one.draft_id not in drafts:  # erased
+                continue
             draft = drafts[one.draft_id]
             brief = briefs[draft.brief_digest]
             case = Case(policy, draft, brief, ())
