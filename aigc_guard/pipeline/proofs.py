@@ -71,14 +71,18 @@ def known_of(project: Project, *, checkpoint: str = "") -> Known:
     """What this installation knows besides the files."""
     store = project.store
 
-    def consistency(old: int, new: int) -> tuple[bytes, ...]:
+    def between(old: int, new: int) -> tuple[bytes, ...]:
         return tuple(store.consistency(old, new))
+
+    def root(size: int) -> bytes | None:
+        return store.log_root(size) if size <= store.log_size() else None
 
     return Known(
         policies=frozenset(store.policy_digests()),
         revocations=tuple(one.bundle.encode() for one in store.revocations()),
         checkpoint=checkpoint,
-        consistency=consistency,
+        consistency=between,
+        log_root=root,
     )
 
 

@@ -22,6 +22,7 @@ from aigc_guard.testing.checks import (
 )
 from aigc_guard.testing.clock import FixedClock
 from aigc_guard.testing.generators import RecordedGenerator
+from aigc_guard.testing.signing import FakeSigner
 
 __all__ = [
     "FAKE_CHECKS",
@@ -32,6 +33,7 @@ __all__ = [
     "FakeMisplacedCheck",
     "FakeNaNCheck",
     "FakeRaisingCheck",
+    "FakeSigner",
     "FakeSkippingCheck",
     "FakeSlowCheck",
     "FakeWrongTextCheck",

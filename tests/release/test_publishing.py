@@ -12,6 +12,7 @@ import pytest
 from aigc_guard.errors import NotApproved, ReleaseError
 from aigc_guard.policy.labels import Labels, Notices
 from aigc_guard.policy.model import LabelForm
+from aigc_guard.proof.dsse import read_envelope
 from aigc_guard.records import (
     CheckReport,
     Decision,
@@ -26,6 +27,7 @@ from aigc_guard.records import (
 )
 from aigc_guard.release import (
     RECORD_FILE,
+    Installation,
     Marking,
     Marks,
     consistency,
@@ -35,6 +37,7 @@ from aigc_guard.release import (
     release_id_of,
 )
 from aigc_guard.store import State, Store
+from aigc_guard.testing import FakeSigner
 from aigc_guard.testing.records import (
     POLICY_DIGEST,
     example_brief,
@@ -75,7 +78,7 @@ def release(
         "brief": BRIEF,
         "decision": decision,
         "reports": reports,
-        "marking": Marking(LABELS),
+        "marking": Marking(LABELS, installation=Installation(signer=FakeSigner())),
         "file_form": "md",
         "clock": lambda: AT,
     }
@@ -100,7 +103,11 @@ def test_a_release_is_a_folder_with_text_and_record(store: Store, outbox: Path) 
     made = release(store, outbox, decided(store))
     folder = outbox / made.folder
     assert folders(outbox) == [made.release_id]
-    assert sorted(path.name for path in folder.iterdir()) == [RECORD_FILE, "release.md"]
+    assert sorted(path.name for path in folder.iterdir()) == [
+        RECORD_FILE,
+        "release.dsse.json",
+        "release.md",
+    ]
     content = (folder / "release.md").read_bytes()
     marks = Marks(Notices(("Written with AI.",), ("Written with AI.",)))
     assert read_back({"release.md": content}, marks, form="md").text == DRAFT.text
@@ -126,8 +133,11 @@ def test_the_record_says_what_was_measured_and_names_nobody(store: Store, outbox
     assert record["decision"]["reasons"][0]["rule"] == "no-insults"
     assert record["approved_by"] == store.actor_id("Ann Lee")
     assert record["files"] == {"release.md": made.files["release.md"]}
+    signed = read_envelope((outbox / made.folder / "release.dsse.json").read_bytes()).payload
+    assert json.loads(signed)["predicate"]["review"]["action"] == "approve"
     for secret in ("Ann", "Lee", "555-0142", DRAFT.text):
         assert secret not in raw
+        assert secret.encode() not in signed
 
 
 @pytest.mark.parametrize("form", ["md", "txt", "html"])
@@ -213,8 +223,16 @@ def test_labels_that_do_not_read_back_release_nothing(
     assert consistency(store, outbox) == []
 
 
-STEPS = ["noted", "wrote release.md", f"wrote {RECORD_FILE}", "checked", "renamed", "recording",
-         "recorded"]  # fmt: skip
+STEPS = [
+    "noted",
+    "wrote release.md",
+    f"wrote {RECORD_FILE}",
+    "wrote release.dsse.json",
+    "checked",
+    "renamed",
+    "recording",
+    "recorded",
+]
 
 
 def killed_at(step: str, work: Callable[[Callable[[str], None]], object]) -> None:

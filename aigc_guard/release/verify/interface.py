@@ -75,13 +75,15 @@ class Known:
     """What the verifier knows besides the files; None means that it does not know.
 
     ``policies``: digests of policies. ``revocations``: envelopes. ``checkpoint``: a note kept from
-    earlier; ``consistency`` gives the proof between two sizes of the log, or None.
+    earlier; ``consistency`` gives the proof between two sizes of the log, or None. ``log_root`` is
+    the root over so many entries of the log itself, where the verifier has it (None: too short).
     """
 
     policies: frozenset[str] | None = None
     revocations: Sequence[bytes] | None = None
     checkpoint: str = ""
     consistency: Callable[[int, int], Sequence[bytes] | None] | None = None
+    log_root: Callable[[int], bytes | None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

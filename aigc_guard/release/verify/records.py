@@ -59,6 +59,12 @@ def consistency(evidence: Evidence) -> Layer:
     unsigned = _unsigned(evidence, note)
     if unsigned is not None:
         return Layer("consistency", *unsigned)
+    kept = evidence.known.log_root
+    if kept is not None and kept(note.checkpoint.size) != note.checkpoint.root:
+        message = said(
+            "the log is another than the one signed at {size} entries", size=note.checkpoint.size
+        )
+        return Layer("consistency", Status.FAILED, message)
     older, newer = sorted((note.checkpoint, present), key=lambda one: one.size)
     if older.origin != newer.origin:
         return Layer("consistency", Status.FAILED, said("the checkpoint is of another log"))

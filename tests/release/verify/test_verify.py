@@ -12,8 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from aigc_guard.proof.dsse import as_file, read_envelope, to_base64
+from aigc_guard.proof.dsse import (
+    Envelope,
+    as_file,
+    pre_authentication,
+    read_envelope,
+    to_base64,
+)
 from aigc_guard.proof.log_proof import read_proof
 from aigc_guard.proof.public_keys import Purpose, Trust
 from aigc_guard.proof.statement import read_statement
@@ -21,6 +28,7 @@ from aigc_guard.records import Release
 from aigc_guard.release.stating import STATEMENT_FILE, signed
 from aigc_guard.release.verify import Known, State, Status, Verdict, verify
 from aigc_guard.signing import Keyring, open_signer
+from aigc_guard.store.tree import leaf_of
 
 FORMS = ("html", "md", "txt", "docx", "pdf")
 PROOF_FILE = "release.proof.json"
@@ -115,6 +123,7 @@ def test_it_verifies_elsewhere_with_the_core_alone(
         ('<p class="label" role="note" data-label="head">Written with AI.</p>\n', "",
          {"digests", "labels"}),
         ('"Label":"1"', '"Label":"3"', {"digests", "labels"}),
+        ('<meta name="AIGC"', '<meta name="other"', {"digests", "labels"}),
         ("TrainedAlgorithmicMedia", "CompositeWithTrainedAlgorithmicMedia", {"digests", "labels"}),
         ("margin: 3rem", "margin: 4rem", {"digests"}),
     ],
@@ -278,3 +287,53 @@ def test_a_rotated_key_keeps_old_releases_verifiable(press: Any) -> None:
         verify(press.folder(old), press.trust).key_id
         != verify(press.folder(new), press.trust).key_id
     )
+
+
+def test_releases_prove_themselves_on_either_database(make_press: MakePress, store: Any) -> None:
+    press = make_press(store=store)
+    one = press.release("One thing.")
+    press.seal()
+    two = press.release("Another thing.", id="brief-2")
+    press.seal()
+    for release in (one, two):
+        assert verify(press.folder(release), press.trust).state is State.VERIFIED
+    assert [made.release_id for made in store.statements()] == [one.release_id, two.release_id]
+
+
+def test_a_statement_that_is_not_canonical_is_refused_though_the_right_key_signed_it(
+    released: tuple[Any, Release, Path],
+) -> None:
+    press, _, folder = released
+    payload = read_envelope((folder / STATEMENT_FILE).read_bytes()).payload
+    loose = json.dumps(json.loads(payload)).encode()
+    made = open_signer(press.ring, Purpose.RELEASE).sign(pre_authentication(loose))
+    (folder / STATEMENT_FILE).write_bytes(Envelope(loose, made.key_id, made.value).to_bytes())
+    verdict = verify(folder, press.trust)
+    assert (verdict.exit_code, failing(verdict)) == (1, {"bundle"})
+
+
+def test_a_forged_history_does_not_continue_an_old_checkpoint(press: Any) -> None:
+    """Somebody who owns store, copies and keys rewrites the past; a reader kept a checkpoint."""
+    one = press.release("One thing.")
+    old = press.seal().note
+    same_size = verify(press.folder(one), press.trust, Known(checkpoint=old))
+    assert same_size.of("consistency").status is Status.PASSED
+    with press.store.engine.begin() as connection:
+        for table in ("events", "log_hashes"):
+            connection.execute(sa.text(f"DROP TRIGGER {table}_no_update"))
+        connection.execute(sa.text("DROP TRIGGER checkpoints_no_delete"))
+        connection.execute(sa.text("DELETE FROM checkpoints"))
+        connection.execute(sa.text("UPDATE events SET at = 'x' WHERE seq = 1"))
+        row = connection.execute(sa.text("SELECT * FROM events WHERE seq = 1")).mappings().one()
+        connection.execute(sa.text("UPDATE log_hashes SET hash = :h"), {"h": leaf_of(row)})
+    shutil.rmtree(press.copies.folders[0])
+    press.seal()
+    forged = verify(press.folder(one), press.trust, Known(checkpoint=old))
+    assert forged.exit_code == 1
+    assert "fork" in forged.of("consistency").message
+    two = press.release("Another thing.", id="brief-2")
+    press.seal()
+    known = Known(checkpoint=old, consistency=press.store.consistency)
+    assert verify(press.folder(two), press.trust).exit_code == 0  # alone it fits itself
+    forged = verify(press.folder(two), press.trust, known)
+    assert (forged.exit_code, failing(forged)) == (1, {"consistency"})
