@@ -73,9 +73,10 @@ def _settings(source: Path) -> str:
 def _make_keys(folder: Path) -> None:
     from aigc_guard.pipeline.project import utc_now
     from aigc_guard.redact import load_or_make_key
-    from aigc_guard.signing import Keyring
+    from aigc_guard.signing import Authority, Keyring
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.chmod(folder, 0o700)
     load_or_make_key(folder / "redaction.key")
     Keyring.at(folder).ensure(at=utc_now())
+    Authority.at(folder).ensure()

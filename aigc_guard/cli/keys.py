@@ -35,7 +35,10 @@ def keys() -> None:
 @app.command()
 def init() -> None:
     """Make the keys that are missing; a run does it on first use, too."""
+    from aigc_guard.signing import Authority
+
     project = _project()
+    Authority.at(project.config.keys).ensure()
     for key in project.keyring.trust().keys:
         say(f"{key.purpose.value}  {key.id}")
     remark(tell("The private halves lie in {path}: keep a backup.", path=project.config.keys))

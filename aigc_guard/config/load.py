@@ -15,6 +15,7 @@ from aigc_guard.config.locate import key_lines, line_of
 from aigc_guard.config.model import (
     Config,
     ConsoleSettings,
+    CredentialSettings,
     LabelSettings,
     Limits,
     LogSettings,
@@ -152,6 +153,7 @@ def _build(root: Path, given: Mapping[str, _Given]) -> Config:
         writers=writers,
         guards=guards,
         people={name.split(".")[1]: names for name, names in tables.get("people", {}).items()},
+        c2pa=CredentialSettings(**_section(values, "c2pa")),
         labels=LabelSettings(**_section(values, "labels")),
         limits=Limits(**_section(values, "limits")),
         log=LogSettings(**_section(values, "log")),

@@ -45,6 +45,15 @@ class LabelSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class CredentialSettings:
+    """Who states the time in content credentials: an RFC 3161 authority's URL, or nobody; and the
+    files of its root certificates, which verifiers pin."""
+
+    timestamp: str = ""
+    timestamp_roots: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LogSettings:
     """Where signed checkpoints of the log are copied to; best a place nobody here can rewrite."""
 
@@ -98,6 +107,7 @@ class Config:
     fonts: tuple[Path, ...] = ()
     labels: LabelSettings = field(default_factory=LabelSettings)
     signing: str = "files"
+    c2pa: CredentialSettings = field(default_factory=CredentialSettings)
     log: LogSettings = field(default_factory=LogSettings)
     origins: Mapping[str, str] = field(default_factory=dict)
 

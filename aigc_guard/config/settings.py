@@ -59,6 +59,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("keys", "path", "state/keys", "the installation's keys (readable by you only)"),
     Setting("signing", "text", "files", "who signs: files of `keys`, or a package's name"),
     Setting(
+        "c2pa.timestamp",
+        "text",
+        "",
+        "URL of the RFC 3161 authority that states the time in content credentials",
+    ),
+    Setting("c2pa.timestamp_roots", "paths", (), "its root certificates (PEM files)"),
+    Setting(
         "log.copies",
         "paths",
         ("state/checkpoints",),

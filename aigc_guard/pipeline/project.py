@@ -7,11 +7,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
+from urllib.parse import urlsplit
 
 from aigc_guard.audit.log import record_keys
 from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
+from aigc_guard.errors import ConfigError, said
 from aigc_guard.generators.interface import Generator
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
@@ -20,7 +22,8 @@ from aigc_guard.proof.public_keys import Purpose
 from aigc_guard.records import Brief
 from aigc_guard.redact import load_or_make_key
 from aigc_guard.release import Installation, Marking, check_producer
-from aigc_guard.signing import Keyring, Signer, open_signer
+from aigc_guard.release.credentials import Issuer, is_installed
+from aigc_guard.signing import Authority, Keyring, Signer, open_signer
 from aigc_guard.signing.service import FILES
 from aigc_guard.store import Store
 
@@ -92,6 +95,30 @@ class Project:
         return open_signer(self.keyring, purpose, source=self.config.signing)
 
     @cached_property
+    def issuer(self) -> Issuer | None:
+        """Who signs content credentials; None where their library isn't installed."""
+        if not is_installed():
+            return None
+        settings = self.config.c2pa
+        host = urlsplit(settings.timestamp).hostname or ""
+        if settings.timestamp and not self.config.allows_host(host):
+            raise ConfigError(
+                said("the time authority {url} is not an allowed host", url=settings.timestamp),
+                hint=said("add its host to allowed_hosts in aigc_guard.toml, or empty timestamp "
+                          "under [c2pa]"),
+            )  # fmt: skip
+        authority = Authority.at(self.config.keys)
+        for path in settings.timestamp_roots:
+            try:
+                authority.adopt_times(path.read_bytes())
+            except (OSError, ValueError):
+                raise ConfigError(
+                    said("{path} holds no certificates", path=path),
+                    hint=said("mend timestamp_roots under [c2pa] in aigc_guard.toml: PEM files"),
+                ) from None
+        return Issuer(authority.ensure(), settings.timestamp)
+
+    @cached_property
     def installation(self) -> Installation:
         """What this installation can put on a release. Raises ConfigError for a wrong code."""
         config = self.config
@@ -101,6 +128,7 @@ class Project:
             fonts=config.fonts,
             models=self.models.entries,
             signer=self.signer(Purpose.RELEASE),
+            issuer=self.issuer,
         )
 
     def marking(self, policy: Policy) -> Marking:

@@ -33,6 +33,15 @@ class MarksForm(Form):
     schema_org: Bool = Field(
         default=True, description="State in HTML pages that a model wrote the text (schema.org)."
     )
+    c2pa: Wanted = Field(
+        default="configured",
+        description="Content credentials (C2PA), signed by this installation. configured: where "
+        "aigc-guard[c2pa] is installed; required: a release waits without it; off: never.",
+    )
+    training: Literal["allowed", "not_allowed"] = Field(
+        default="not_allowed",
+        description="What the credentials say about training models on the text and mining it.",
+    )
     editorial: EditorialForm | None = Field(
         default=None,
         description="Which approval takes which notices away; marks for machines stay.",

@@ -77,9 +77,13 @@ class PublicKey:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """The keys that are pinned. An empty one trusts nobody."""
+    """The keys that are pinned. An empty one trusts nobody.
+
+    ``certificates`` are the roots (PEM) of content credentials; whoever reads those knows them.
+    """
 
     keys: tuple[PublicKey, ...] = ()
+    certificates: tuple[str, ...] = ()
 
     def of(self, purpose: Purpose) -> tuple[PublicKey, ...]:
         """The keys for one purpose."""
@@ -87,8 +91,10 @@ class Trust:
 
     def to_text(self) -> str:
         """The file that ``Trust.load`` reads."""
-        keys = [key.to_json() for key in self.keys]
-        return json.dumps({"format": FORMAT, "keys": keys}, indent=2) + "\n"
+        data: dict[str, Any] = {"format": FORMAT, "keys": [key.to_json() for key in self.keys]}
+        if self.certificates:
+            data["certificates"] = list(self.certificates)
+        return json.dumps(data, indent=2) + "\n"
 
     @classmethod
     def load(cls, path: Path) -> Trust:
@@ -108,7 +114,12 @@ class Trust:
             data = json.loads(text)
             if data["format"] != FORMAT:
                 raise ValueError
-            return cls(tuple(_key(item) for item in data["keys"]))
+            certificates = data.get("certificates", [])
+            if not isinstance(certificates, list):
+                raise ValueError
+            return cls(
+                tuple(_key(item) for item in data["keys"]), tuple(str(one) for one in certificates)
+            )
         except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
             raise ProofError(
                 said("{place} holds no public keys of this program", place=place), hint=_where()

@@ -12,6 +12,8 @@ from aigc_guard.models.lock import ModelEntry
 from aigc_guard.policy.labels import Labels
 from aigc_guard.policy.model import MarksForm
 from aigc_guard.records import Brief, Draft, Review
+from aigc_guard.release.credentials.library import load
+from aigc_guard.release.credentials.writing import Issuer
 from aigc_guard.release.labels.aigc import AigcLabel
 from aigc_guard.release.labels.marks import BY_MODEL, WITH_MODEL, Marks
 from aigc_guard.signing import Signer
@@ -24,13 +26,15 @@ class Installation:
     """What this installation can put on a release: its producer code, its fonts, its signature.
 
     ``models`` are the lock's entries by name, which the statement names by digest. A project always
-    has a signer; without one a release bears no statement.
+    has a signer; without one a release bears no statement. ``issuer`` signs content credentials
+    where their library is installed.
     """
 
     producer: str = ""
     fonts: tuple[Path, ...] = ()
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     signer: Signer | None = None
+    issuer: Issuer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +94,7 @@ def marks_record(marking: Marking, marks: Marks, approval: Review | None) -> dic
 
 def _aigc(marking: Marking, draft: Draft, brief: Brief, release_id: str) -> AigcLabel | None:
     mode, code = marking.wanted.gb45438, marking.installation.producer
-    if mode == "off" or _is_human(draft, brief):
+    if mode == "off" or is_by_hand(draft, brief):
         return None
     if code:
         return AigcLabel(content_producer=code, produce_id=release_id)
@@ -110,12 +114,27 @@ def _aigc(marking: Marking, draft: Draft, brief: Brief, release_id: str) -> Aigc
 
 
 def _source_type(marking: Marking, draft: Draft, brief: Brief, is_edited: bool) -> str:
-    if not marking.wanted.schema_org or _is_human(draft, brief):
+    if not marking.wanted.schema_org or is_by_hand(draft, brief):
         return ""
     return WITH_MODEL if is_edited or draft.made_by == "editor" else BY_MODEL
 
 
-def _is_human(draft: Draft, brief: Brief) -> bool:
+def credentials_of(marking: Marking) -> Issuer | None:
+    """Who signs the policy's content credentials; None where they are not asked for or, if the
+    policy leaves that to the installation, can't be made. Raises ReleaseHeld where it insists."""
+    if marking.wanted.c2pa == "off":
+        return None
+    issuer = marking.installation.issuer
+    if issuer is None and marking.wanted.c2pa == "required":
+        load()
+        raise ReleaseHeld(
+            said("the policy asks for content credentials, and nobody here signs them"),
+            hint=said("make the keys: aigc-guard keys init"),
+        )
+    return issuer
+
+
+def is_by_hand(draft: Draft, brief: Brief) -> bool:
     """Whether the text's supplier declares that people made it: no mark says otherwise."""
     return bool(brief.text) and brief.origin.get("made_by", "").casefold() == "human"
 

@@ -7,7 +7,7 @@ the store records it. A second try finds the note, the folder or the record, and
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,9 +29,8 @@ from aigc_guard.release.folder import (
     verify_folder,
     write_folder,
 )
-from aigc_guard.release.formats import Typesetting, read_back, render
-from aigc_guard.release.labels import Marks
-from aigc_guard.release.marking import Marking, marks_of, marks_record
+from aigc_guard.release.making import Order, make_release
+from aigc_guard.release.marking import Marking
 from aigc_guard.release.record import RECORD_FILE, record_bytes, release_record
 from aigc_guard.release.stating import ENVELOPE, STATEMENT_FILE, log_release, sign_release
 from aigc_guard.store import Intent, Store, needs_person
@@ -81,9 +80,8 @@ def publish(
         release_id = release_id_of(draft, decision.policy_digest)
         at = clock()
         approval = _permission(store, draft, decision, at)
-        marks = marks_of(marking, draft, brief, release_id=release_id, approval=approval)
-        setting = Typesetting(draft.language, at, marking.installation.fonts)
-        files = render(draft.text, marks, form=file_form, setting=setting)
+        order = Order(draft, brief, decision, file_form, release_id, at, approval)
+        made = make_release(marking, order)
         with store.transaction():
             # Asked again in the transaction that writes the note: an approval may have fallen.
             if _permission(store, draft, decision, clock()) != approval:
@@ -96,8 +94,8 @@ def publish(
                 brief=brief,
                 decision=decision,
                 reports=reports,
-                labels=marks_record(marking, marks, approval),
-                files={name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
+                labels=made.labels,
+                files={name: hashlib.sha256(data).hexdigest() for name, data in made.files.items()},
                 approved_by=store.actor_id(approval.actor) if approval else "",
                 released_at=at,
             )
@@ -108,8 +106,8 @@ def publish(
         at_step("noted")
         write_folder(
             outbox / release_id,
-            {**files, **_beside(intent)},
-            check=lambda folder: _check(folder, files, draft, marks, file_form),
+            {**made.files, **_beside(intent)},
+            check=made.check,
             at_step=at_step,
         )
         return _record(store, place, intent, at_step)
@@ -245,18 +243,6 @@ def _note(store: Store, draft: Draft, body: dict[str, Any]) -> Intent:
 def _timeless(body: Mapping[str, Any]) -> dict[str, Any]:
     """What may not have changed since: not the time, and so neither the statement of it."""
     return {**body, "released_at": "", "software": "", ENVELOPE: ""}
-
-
-def _check(folder: Path, names: Iterable[str], draft: Draft, marks: Marks, form: str) -> None:
-    """Read the files as they lie on the disk: stripped of its labels it is the approved text."""
-    found = read_back({name: (folder / name).read_bytes() for name in names}, marks, form=form)
-    if sha256_text(found.text) != draft.text_sha256:
-        raise ReleaseError(
-            said(
-                "draft {draft_id}: stripping the labels does not give the approved text",
-                draft_id=draft.draft_id,
-            )
-        )
 
 
 def _files(intent: Intent) -> dict[str, str]:

@@ -4,11 +4,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +16,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.proof.public_keys import PublicKey, Purpose, Trust
+from aigc_guard.signing.authority import FOLDER, Authority
+from aigc_guard.signing.files import PASSPHRASE, only_writer, refuse_readable, write_private
 from aigc_guard.signing.interface import Signature
 
 KEYRING = "keyring.json"
-PASSPHRASE = "AIGC_GUARD_KEY_PASSPHRASE"  # noqa: S105 - the variable's name
 VARIABLES = {Purpose.RELEASE: "AIGC_GUARD_RELEASE_KEY", Purpose.LOG: "AIGC_GUARD_LOG_KEY"}
-_LOCK = ".keyring.lock"
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,8 @@ class Keyring:
     def trust(self) -> Trust:
         """Every public key this installation has signed with; none before ``ensure``."""
         path = self.folder / KEYRING
-        return Trust.load(path) if path.exists() else Trust()
+        known = Trust.load(path) if path.exists() else Trust()
+        return replace(known, certificates=Authority(self.folder / FOLDER, self.env).pinned())
 
     def active(self, purpose: Purpose) -> PublicKey | None:
         """The key that signs now, or None."""
@@ -52,7 +50,7 @@ class Keyring:
     def ensure(self, *, at: str) -> list[PublicKey]:
         """Make the keys that are missing; returns the new ones."""
         made = []
-        with self._locked():
+        with only_writer(self.folder):
             for purpose in Purpose:
                 given = self._given(purpose)
                 if given is not None:
@@ -63,7 +61,7 @@ class Keyring:
 
     def adopt(self, purpose: Purpose, raw: bytes, *, at: str) -> list[PublicKey]:
         """Note the public half of a key that is kept elsewhere; it becomes the active one."""
-        with self._locked():
+        with only_writer(self.folder):
             return self._adopt(purpose, raw, at)
 
     def rotate(self, purpose: Purpose, *, at: str) -> PublicKey:
@@ -74,7 +72,7 @@ class Keyring:
                 said("the {purpose} key comes from {variable}", purpose=purpose, variable=variable),
                 hint=said("put a new key there: the next run notes it and retires the old one"),
             )
-        with self._locked():
+        with only_writer(self.folder):
             old = self.active(purpose)
             made = self._make(purpose, at)
             if old is not None:
@@ -119,7 +117,7 @@ class Keyring:
         private = Ed25519PrivateKey.generate()
         key = PublicKey(purpose, _raw(private), created_at=at)
         # The file first: a keyring never names a key whose private half was not written.
-        _write(self._file(key), _pem(private, self.env.get(PASSPHRASE, "")))
+        write_private(self._file(key), _pem(private, self.env.get(PASSPHRASE, "")))
         self._adopt(purpose, key.raw, at)
         return key
 
@@ -133,31 +131,11 @@ class Keyring:
         ]
         key = PublicKey(purpose, raw, created_at=at)
         keys = Trust((*(one for one in known if one.id != key.id or one.purpose != purpose), key))
-        _write(self.folder / KEYRING, keys.to_text().encode())
+        write_private(self.folder / KEYRING, keys.to_text().encode())
         return [key]
 
     def _file(self, key: PublicKey) -> Path:
         return self.folder / f"{key.purpose.value}-{key.id[:16]}.pem"
-
-    @contextmanager
-    def _locked(self) -> Iterator[None]:
-        try:
-            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            handle = os.open(self.folder / _LOCK, os.O_CREAT | os.O_RDWR, 0o600)
-        except OSError as error:
-            raise ConfigError(
-                said(
-                    "the keys' folder {folder} can't be written: {why}",
-                    folder=self.folder,
-                    why=error.strerror,
-                ),
-                hint=said("mend the folder's permissions"),
-            ) from None
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(handle)
 
 
 def _raw(private: Ed25519PrivateKey) -> bytes:
@@ -175,11 +153,7 @@ def _pem(private: Ed25519PrivateKey, passphrase: str) -> bytes:
 def _from_file(path: Path, passphrase: str) -> Ed25519PrivateKey:
     try:
         state = path.stat()
-        if state.st_mode & 0o077:
-            raise ConfigError(
-                said("the key {path} can be read by others", path=path),
-                hint=said("chmod 600 {path}", path=path),
-            )
+        refuse_readable(path)
         return _read(path, state.st_mtime_ns, passphrase)
     except OSError as error:
         raise ConfigError(
@@ -215,17 +189,3 @@ def _parsed(pem: bytes, passphrase: str, place: str) -> Ed25519PrivateKey:
             hint=said("make one: openssl genpkey -algorithm ed25519"),
         )
     return key
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all, flushed, readable by its owner only."""
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from aigc_guard.policy.model import LabelForm, MarksForm
 from aigc_guard.proof.public_keys import Purpose, Trust
 from aigc_guard.records import Brief, Draft, Fact, Release
 from aigc_guard.release import Installation, Marking, publish
+from aigc_guard.release.credentials import Issuer
 from aigc_guard.release.proving import write_proofs
 from aigc_guard.signing import Keyring, open_signer
 from aigc_guard.store import Store
@@ -41,6 +42,8 @@ class Press:
     outbox: Path
     ring: Keyring
     copies: Copies
+    issuer: Issuer | None = None
+    wanted: MarksForm = field(default_factory=MarksForm)
 
     @property
     def trust(self) -> Trust:
@@ -71,8 +74,8 @@ class Press:
     @property
     def marking(self) -> Marking:
         signer = open_signer(self.ring, Purpose.RELEASE)
-        producer = Installation(producer=PRODUCER, signer=signer)
-        return Marking(LABELS, MarksForm(), producer, policy_version="1")
+        producer = Installation(producer=PRODUCER, signer=signer, issuer=self.issuer)
+        return Marking(LABELS, self.wanted, producer, policy_version="1")
 
     def seal(self) -> Sealed:
         copies = replace(self.copies, trust=self.trust)

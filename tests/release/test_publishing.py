@@ -213,7 +213,7 @@ def test_labels_that_do_not_read_back_release_nothing(
 ) -> None:
     decision = decided(store)
     monkeypatch.setattr(
-        "aigc_guard.release.publishing.render", lambda *_, **__: {"release.md": b"other words"}
+        "aigc_guard.release.making.render", lambda *_, **__: {"release.md": b"other words"}
     )
     with pytest.raises(ReleaseError, match="labels read back"):
         release(store, outbox, decision)

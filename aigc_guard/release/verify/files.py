@@ -10,6 +10,7 @@ from aigc_guard.policy.labels import Notices
 from aigc_guard.proof.public_keys import Purpose, is_signed
 from aigc_guard.proof.statement import normalised_sha256
 from aigc_guard.records import sha256_text
+from aigc_guard.release.credentials import CREDENTIAL_FILE
 from aigc_guard.release.formats import FORMS, read
 from aigc_guard.release.formats.extras import NotInstalled
 from aigc_guard.release.formats.interface import LABEL_FILE
@@ -119,7 +120,7 @@ def _without(evidence: Evidence) -> Layer:
 
 
 def _is_labelled(name: str, data: bytes) -> bool:
-    if name in BUNDLE or name in ("release.aigc.json", LABEL_FILE):
+    if name in BUNDLE or name in ("release.aigc.json", LABEL_FILE, CREDENTIAL_FILE):
         return True
     form = name.rpartition(".")[2].lower()
     if form not in FORMS:
