@@ -32,7 +32,9 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     made.globals.update(marks=MARKS, version=__version__)
-    made.filters.update(visible=visible, short=lambda name: name[:12])
+    made.filters.update(
+        visible=visible, short=lambda name: name[:12], pair=lambda name: (name, name)
+    )
     return made
 
 
