@@ -112,6 +112,22 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         1440,
     ),
+    Setting(
+        "review.second_near",
+        "number",
+        0.1,
+        "share of the releases just under a limit that somebody reads a second time, blind",
+        0,
+        1,
+    ),
+    Setting(
+        "review.second_random",
+        "number",
+        0.02,
+        "share of all releases that somebody reads a second time, blind",
+        0,
+        1,
+    ),
     Setting("console.hosts", "texts", (), "host names the console is reached by besides localhost"),
     Setting(
         "console.proxies",

@@ -12,13 +12,13 @@ from aigc_guard.audit.passages import was_searched
 from aigc_guard.checks.grounding.connected import Connection, connect
 from aigc_guard.dashboard.history import Entry, Names, history
 from aigc_guard.dashboard.marked import Mark, Shown, letter, marked
-from aigc_guard.dashboard.scores import Score, scores
 from aigc_guard.dashboard.versions import Version, versions
 from aigc_guard.dashboard.visit import Visit
 from aigc_guard.errors import GuardError, said
 from aigc_guard.pipeline.approved import authority_in
 from aigc_guard.pipeline.desk import rules_for
 from aigc_guard.pipeline.measuring import coverage_share, subject_of
+from aigc_guard.pipeline.scores import Score, scores
 from aigc_guard.policy import Policy
 from aigc_guard.policy.ruleset import Rule
 from aigc_guard.records import CheckReport, Reason

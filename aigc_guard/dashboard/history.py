@@ -25,6 +25,8 @@ WORDS: Mapping[str, Said] = {
     Kind.REVIEW_WITHDRAWN: said("approval undone"),
     Kind.REQUEST_MADE: said("something was asked for"),
     Kind.REQUEST_DECIDED: said("a request was answered"),
+    Kind.SECOND_READ: said("read a second time"),
+    Kind.GOLDEN_KEPT: said("kept as a golden draft"),
     Kind.RELEASE_PUBLISHED: said("released"),
     "review.approved": said("approved"),
     "review.rejected": said("rejected"),

@@ -14,18 +14,20 @@ from aigc_guard.dashboard.draft_view import view_draft
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.pages import go, page
 from aigc_guard.dashboard.visit import Here, Posted, Visit
-from aigc_guard.errors import GuardError, ReviewError
+from aigc_guard.errors import GuardError, ReviewError, said
 from aigc_guard.pipeline.desk import renew, reveal
 
 gate = Gate()
+GOLDEN_KEPT = said("It is mixed in with the second readings.")
 _FIELDS = ("reason", "rule", "text_sha256", "policy_digest", "decision_digest")
 
 
 @gate.get("/drafts/{draft_id}", Permission.SEE)
 def draft(visit: Here, draft_id: str, request: Request) -> Response:
     """The draft with its personal values masked."""
-    action = ACTIONS.get(request.query_params.get("done", ""))
-    return _page(visit, draft_id, done=visit.spoken(action.done) if action else "")
+    name = request.query_params.get("done", "")
+    said_of = {one: action.done for one, action in ACTIONS.items()} | {"golden": GOLDEN_KEPT}
+    return _page(visit, draft_id, done=visit.spoken(said_of.get(name, "")))
 
 
 @gate.get("/drafts/{draft_id}/reveal", Permission.SEE)
