@@ -144,6 +144,18 @@ def close_account(
     return changed
 
 
+def unlock_account(
+    store: Store, account: Account, *, clock: Clock, by: str = BY_COMMAND
+) -> Account:
+    """Let an account that was locked after wrong passwords sign in again."""
+    at = clock()
+    with store.transaction():
+        store.change_account(account.account_id, failures=0, locked_until="", changed_at=at)
+        changed = _fresh(store, account)
+        _record(store, Kind.ACCOUNT_CHANGED, changed, at, by)
+    return changed
+
+
 def refuse_without(account: Account, permission: Permission) -> None:
     """Raises ReviewError when the account's roles don't grant the permission."""
     if not account.active or not may(account.roles, permission):
