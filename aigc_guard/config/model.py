@@ -62,6 +62,9 @@ class ConsoleSettings:
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     upload_mib: int = 16
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,12 @@ def seen_item(visit: Visit, draft_id: str, fields: Fields) -> Item:
             said("draft {draft_id} has changed since it was shown", draft_id=draft_id),
             hint=said("look at it again"),
         )
-    return replace(item, **{name: fields[name] for name in SEEN})
+    return replace(
+        item,
+        text_sha256=fields["text_sha256"],
+        policy_digest=fields["policy_digest"],
+        decision_digest=fields["decision_digest"],
+    )
 
 
 def _claim(visit: Visit, draft_id: str, fields: Fields) -> str:

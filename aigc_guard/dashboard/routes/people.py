@@ -18,6 +18,7 @@ from aigc_guard.accounts import (
     unlock_account,
 )
 from aigc_guard.dashboard.gate import Gate
+from aigc_guard.dashboard.oidc import is_configured
 from aigc_guard.dashboard.pages import go, page
 from aigc_guard.dashboard.routes import Section
 from aigc_guard.dashboard.visit import Form, Here, Posted, Visit
@@ -44,7 +45,10 @@ def people(visit: Here, done: str = "") -> Response:
 
 @gate.post("/people", Permission.MANAGE)
 def add(visit: Here, form: Posted) -> Response:
-    """Make an account; who it is for changes the password at the first sign-in."""
+    """Make an account, with a first password or for somebody a provider vouches for."""
+    config = visit.console.opened.config
+    provided = form.text("through") == "oidc" and is_configured(config)
+    issuer = config.console.oidc_issuer if provided else ""
     try:
         made = add_account(
             visit.store,
@@ -52,7 +56,8 @@ def add(visit: Here, form: Posted) -> Response:
             name=form.text("name", most=200),
             roles=form.texts("role"),
             policy_roles=form.text("policy_roles").split(),
-            password=form.text("password", most=1000),
+            password="" if issuer else form.text("password", most=1000),
+            issuer=issuer,
             clock=visit.console.opened.clock,
             by=visit.account.account_id,
         )
@@ -75,6 +80,7 @@ def _people(
         "people.html",
         status=409 if problem else 200,
         accounts=visit.store.accounts(),
+        oidc=is_configured(visit.console.opened.config),
         roles=list(Role),
         grants={role: _granted(role) for role in Role},
         done=done,
