@@ -72,7 +72,7 @@ def _page(
         case=view.case,
         problem=problem,
         done=done,
-        filled=filled or {},
+        filled=filled or {"name": "", "reason": "", "text": ""},
     )
 
 
