@@ -16,17 +16,15 @@ from aigc_guard.store import State
 from aigc_guard.testing import FixedClock
 from tests.dashboard.browsing import Person, chromium, missing_browser, served, until
 from tests.dashboard.conftest import PASSWORD
-from tests.dashboard.newsroom import SECRET, make_newsroom, open_newsroom
+from tests.dashboard.newsroom import SECRET, open_newsroom
 
 pytestmark = pytest.mark.browser
-CTRL_ENTER = ("\ue009", "\ue007")
 
 
-@pytest.fixture(scope="session")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture(autouse=True, scope="session")
+def _browser() -> None:
     if reason := missing_browser():
         pytest.skip(reason)
-    return make_newsroom(tmp_path_factory.mktemp("newsroom") / "project")
 
 
 @pytest.fixture

@@ -12,12 +12,7 @@ import pytest
 from aigc_guard.pipeline.project import Project
 from aigc_guard.store import State
 from tests.dashboard.conftest import Browser, OpenBrowser
-from tests.dashboard.newsroom import SECRET, make_newsroom, open_newsroom
-
-
-@pytest.fixture(scope="session")
-def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_newsroom(tmp_path_factory.mktemp("newsroom") / "project")
+from tests.dashboard.newsroom import SECRET, open_newsroom
 
 
 @pytest.fixture
