@@ -32,7 +32,9 @@ def environment() -> Any:
         lstrip_blocks=True,
     )
     made.globals.update(marks=MARKS, version=__version__)
-    made.filters.update(visible=visible, short=lambda name: name[:12])
+    made.filters.update(
+        visible=visible, short=lambda name: name[:12], pair=lambda name: (name, name)
+    )
     return made
 
 
@@ -107,7 +109,7 @@ def outcome_name(visit: Visit, name: str) -> str:
 
 
 def _common(visit: Visit) -> dict[str, Any]:
-    from aigc_guard.dashboard.routes import SECTIONS
+    from aigc_guard.dashboard.routes import sections
 
     return {
         "visit": visit,
@@ -117,7 +119,7 @@ def _common(visit: Visit) -> dict[str, Any]:
         "csrf": visit.csrf,
         "lang": "zh-Hans" if visit.language == "zh" else "en",
         "path": visit.request.url.path,
-        "sections": [one for one in SECTIONS if one.label and visit.may(one.needs)],
+        "sections": [one for one in sections() if visit.may(one.needs)],
         "may": visit.may,
         "Permission": Permission,
         "age": lambda since: age(visit, since),

@@ -2,80 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection
 
 from aigc_guard.records import Review
 from aigc_guard.store import desk_tables, tables
-from aigc_guard.store.accounts import AccountTables
 from aigc_guard.store.decisions import item
-from aigc_guard.store.people import Comment, Lease, QueueFilter
+from aigc_guard.store.people import Comment, Lease
 from aigc_guard.store.rows import Item, State
 from aigc_guard.store.tallies import Tally, tallies_between
+from aigc_guard.store.waiting import WaitingTables, lease
 
-_EVERYTHING = QueueFilter()
 
-
-class DeskTables(AccountTables):
+class DeskTables(WaitingTables):
     """A draft is on one desk at a time: writers take turns, so a claim is never given twice."""
-
-    def waiting(
-        self,
-        which: QueueFilter = _EVERYTHING,
-        *,
-        limit: int,
-        after: tuple[int, str, str] | None = None,
-    ) -> list[Item]:
-        """Drafts that wait, oldest or riskiest first; ``after`` is the last one's place.
-
-        A place is ``(risk, since, work_id)``: pages cost the same wherever they begin.
-        """
-        query = _filtered(sa.select(tables.items), which).limit(limit)
-        query = _ordered(query, which, after)
-        with self._reading() as connection:
-            return [item(row) for row in connection.execute(query).mappings()]
-
-    def count_waiting(self, which: QueueFilter = _EVERYTHING, *, most: int) -> int:
-        """How many wait, counted up to ``most``: nobody needs the exact number of thousands."""
-        inner = _filtered(sa.select(tables.items.c.work_id), which).limit(most).subquery()
-        with self._reading() as connection:
-            return int(
-                connection.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one()
-            )
-
-    def oldest_waiting(self) -> str:
-        """Since when the oldest draft waits; empty when none does."""
-        table = tables.items
-        query = (
-            sa.select(table.c.since)
-            .where(table.c.state == State.WAITING.value)
-            .order_by(table.c.since)
-            .limit(1)
-        )
-        with self._reading() as connection:
-            return str(connection.execute(query).scalar() or "")
-
-    def claim_next(
-        self, account_id: str, which: QueueFilter, *, now: str, until: str
-    ) -> Item | None:
-        """Give the first draft that nobody has and this account did not skip, or None."""
-        leases, skips, items = desk_tables.leases, desk_tables.skips, tables.items
-        taken = sa.select(leases.c.work_id).where(
-            leases.c.until > now, leases.c.account_id != account_id
-        )
-        skipped = sa.select(skips.c.draft_id).where(skips.c.account_id == account_id)
-        query = _ordered(_filtered(sa.select(items), which), which, None).where(
-            items.c.work_id.not_in(taken), items.c.draft_id.not_in(skipped)
-        )
-        with self._writing() as connection:
-            row = connection.execute(query.limit(1)).mappings().first()
-            if row is None:
-                return None
-            found = item(row)
-            _lease(connection, found, account_id, now, until)
-        return found
 
     def claim(self, found: Item, account_id: str, *, now: str, until: str) -> Lease:
         """Give this draft to the account, or return the lease that somebody else still has."""
@@ -83,7 +22,7 @@ class DeskTables(AccountTables):
             held = self.lease_of(found.work_id, now=now)
             if held is not None and held.account_id != account_id:
                 return held
-            return _lease(connection, found, account_id, now, until)
+            return lease(connection, found, account_id, now, until)
 
     def lease_of(self, work_id: str, *, now: str) -> Lease | None:
         """Who has the order on the desk at ``now``, or None."""
@@ -208,52 +147,7 @@ class DeskTables(AccountTables):
         with self._reading() as connection:
             return set(connection.execute(query).scalars())
 
-    def rules_waiting(self) -> list[str]:
-        """The rules that hold anything now, by name: what the queue can be filtered by."""
-        query = sa.select(desk_tables.item_rules.c.rule).distinct()
-        with self._reading() as connection:
-            return sorted(connection.execute(query).scalars())
-
     def tallies(self, first: str, last: str) -> list[Tally]:
         """Counts of the days from ``first`` to ``last``."""
         with self._reading() as connection:
             return tallies_between(connection, first, last)
-
-
-def _lease(connection: Connection, found: Item, account_id: str, now: str, until: str) -> Lease:
-    table = desk_tables.leases
-    connection.execute(sa.delete(table).where(table.c.work_id == found.work_id))
-    lease = Lease(found.work_id, found.draft_id, account_id, now, until)
-    row: dict[str, Any] = {name: getattr(lease, name) for name in Lease.__dataclass_fields__}
-    connection.execute(sa.insert(table), row)
-    return lease
-
-
-def _filtered(query: sa.Select[Any], which: QueueFilter) -> sa.Select[Any]:
-    table, rules = tables.items, desk_tables.item_rules
-    query = query.where(table.c.state == State.WAITING.value)
-    for name in ("kind", "channel", "language"):
-        if value := getattr(which, name):
-            query = query.where(table.c[name] == value)
-    if which.rule:
-        held = sa.select(rules.c.work_id).where(rules.c.rule == which.rule)
-        query = query.where(table.c.work_id.in_(held))
-    return query.where(table.c.since < which.since_before) if which.since_before else query
-
-
-def _ordered(
-    query: sa.Select[Any], which: QueueFilter, after: tuple[int, str, str] | None
-) -> sa.Select[Any]:
-    table = tables.items
-    older = (table.c.since, table.c.work_id)
-    if after is not None:
-        risk, since, work_id = after
-        later = sa.or_(
-            table.c.since > since, sa.and_(table.c.since == since, table.c.work_id > work_id)
-        )
-        if which.riskiest:
-            later = sa.or_(table.c.risk < risk, sa.and_(table.c.risk == risk, later))
-        query = query.where(later)
-    if which.riskiest:
-        return query.order_by(table.c.risk.desc(), *older)
-    return query.order_by(*older)

@@ -56,6 +56,14 @@ def produced(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def newsroom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A richer project's folder after a run (newsroom.py); each test has a copy."""
+    from tests.dashboard.newsroom import make_newsroom
+
+    return make_newsroom(tmp_path_factory.mktemp("newsroom") / "project")
+
+
 def news_brief(name: str) -> dict[str, Any]:
     return {
         "id": name,
