@@ -6,6 +6,7 @@ SQLite by default, PostgreSQL by URL.
 from __future__ import annotations
 
 from aigc_guard.store.core import ACCOUNT_PREFIX
+from aigc_guard.store.keys import ApiKey
 from aigc_guard.store.people import Account, Comment, Lease, QueueFilter, Request, Session
 from aigc_guard.store.problems import Problems
 from aigc_guard.store.rows import (
@@ -23,6 +24,7 @@ from aigc_guard.store.rows import (
 __all__ = [
     "ACCOUNT_PREFIX",
     "Account",
+    "ApiKey",
     "Comment",
     "Intent",
     "Item",
