@@ -39,8 +39,7 @@ class Console:
         signature = _signature(self.opened.config.policies)
         with self._lock:
             if signature != self._seen:
-                # A cached property lives in the instance: the next look reads the files again.
-                self.opened.__dict__.pop("policies", None)
+                self.opened.forget_policies()
                 self._seen = signature
         return self.opened
 

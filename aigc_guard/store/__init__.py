@@ -9,6 +9,7 @@ from aigc_guard.store.core import ACCOUNT_PREFIX
 from aigc_guard.store.keys import ApiKey
 from aigc_guard.store.people import Account, Comment, Lease, QueueFilter, Request, Session
 from aigc_guard.store.problems import Problems
+from aigc_guard.store.proposals import Proposal
 from aigc_guard.store.rows import (
     Intent,
     Item,
@@ -30,6 +31,7 @@ __all__ = [
     "Item",
     "Lease",
     "NewEvent",
+    "Proposal",
     "QueueFilter",
     "ReportKey",
     "Request",
