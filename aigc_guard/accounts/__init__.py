@@ -8,6 +8,7 @@ from aigc_guard.accounts.people import (
     close_account,
     refuse_without,
     set_password,
+    unlock_account,
 )
 from aigc_guard.accounts.permissions import GRANTS, Permission, Role, may
 from aigc_guard.accounts.signing_in import (
@@ -33,4 +34,5 @@ __all__ = [
     "set_password",
     "sign_in",
     "sign_out",
+    "unlock_account",
 ]

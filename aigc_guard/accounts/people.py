@@ -74,6 +74,23 @@ def add_account(
     return account
 
 
+def bind_account(
+    store: Store, name: str, issuer: str, subject: str, *, clock: Clock
+) -> Account | None:
+    """Tie the account that an admin made for ``name`` at ``issuer`` to the issuer's ``subject``.
+
+    Only an account that is tied to nobody yet; None for any other.
+    """
+    with store.transaction():
+        account = store.account_by_login(fold_login(name)) if name else None
+        if account is None or account.issuer != issuer or account.subject or not account.active:
+            return None
+        at = clock()
+        store.change_account(account.account_id, subject=subject, changed_at=at)
+        _record(store, Kind.ACCOUNT_CHANGED, account, at, BY_COMMAND)
+        return _fresh(store, account)
+
+
 def change_roles(
     store: Store,
     account: Account,
@@ -139,6 +156,18 @@ def close_account(
         store.change_account(account.account_id, active=active, changed_at=at)
         if not active:
             store.close_sessions(account.account_id)
+        changed = _fresh(store, account)
+        _record(store, Kind.ACCOUNT_CHANGED, changed, at, by)
+    return changed
+
+
+def unlock_account(
+    store: Store, account: Account, *, clock: Clock, by: str = BY_COMMAND
+) -> Account:
+    """Let an account that was locked after wrong passwords sign in again."""
+    at = clock()
+    with store.transaction():
+        store.change_account(account.account_id, failures=0, locked_until="", changed_at=at)
         changed = _fresh(store, account)
         _record(store, Kind.ACCOUNT_CHANGED, changed, at, by)
     return changed

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     EDIT_TEXT = "edit-text"
     ASK_WAIVER = "ask-waiver"
     SECOND_READING = "second-reading"
+    KEEP_GOLDEN = "keep-golden"
     EDIT_POLICY = "edit-policy"
     DECIDE_POLICY = "decide-policy"
     START_RUN = "start-run"
@@ -51,6 +52,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_TEXT: frozenset({_E, _V, _L}),
     Permission.ASK_WAIVER: frozenset({_E, _V, _L}),
     Permission.SECOND_READING: frozenset({_V, _L}),
+    Permission.KEEP_GOLDEN: frozenset({_L}),
     Permission.EDIT_POLICY: frozenset({_E, _L}),
     Permission.DECIDE_POLICY: frozenset({_L}),
     Permission.START_RUN: frozenset({_E, _L}),

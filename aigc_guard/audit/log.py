@@ -38,6 +38,8 @@ class Kind(StrEnum):
     DRAFT_COMMENTED = "draft.commented"
     REQUEST_MADE = "request.made"
     REQUEST_DECIDED = "request.decided"
+    SECOND_READ = "second.read"
+    GOLDEN_KEPT = "golden.kept"
     RELEASE_PUBLISHED = "release.published"
     ACCOUNT_ADDED = "account.added"
     ACCOUNT_CHANGED = "account.changed"

@@ -25,7 +25,7 @@ class Piece:
     ``label`` is set for a masked value (``text`` is empty then, ``length`` its size);
     ``reasons`` are the 1-based numbers of the reasons it belongs to, ``ends`` those ending here;
     ``left_out`` counts characters that are not shown. ``cause`` is set for the words that trip a
-    rule by themselves, inside of what it is about.
+    rule by themselves, inside of what it is about. ``start`` is its place in the draft.
     """
 
     text: str
@@ -35,22 +35,27 @@ class Piece:
     ends: tuple[int, ...] = ()
     left_out: int = 0
     cause: bool = False
+    start: int = 0
 
 
 def passages(
-    text: str, reports: Iterable[CheckReport], reasons: Sequence[Reason]
+    text: str,
+    reports: Iterable[CheckReport],
+    reasons: Sequence[Reason],
+    *,
+    whole: bool = False,
+    unmasked: bool = False,
 ) -> list[Piece] | None:
     """The pieces of ``text`` in order; None when nobody looked for personal values in all of it.
 
-    Text that was not searched for personal values is not shown at all.
+    Text that was not searched for personal values is not shown at all. ``whole`` leaves nothing
+    out; ``unmasked`` is for somebody who was granted to see the values.
     """
     reports = list(reports)
-    searched = [report for report in reports if report.check == PII_CHECK]
-    if not any(_complete(report, len(text)) for report in searched):
+    if not unmasked and not was_searched(text, reports):
         return None
-    masks = [
-        segment for segment in mask(text, personal_findings(searched)).segments if segment.label
-    ]
+    personal = () if unmasked else personal_findings(reports)
+    masks = [segment for segment in mask(text, personal).segments if segment.label]
     cuts = {0, len(text)}
     for segment in masks:
         cuts |= {segment.source.start, segment.source.end}
@@ -60,7 +65,12 @@ def passages(
     causes = causes_of(reports, reasons)
     cuts |= {at for place in causes for at in (place.start, place.end)} - inside
     pieces = _cut(text, sorted(cuts), masks, reasons, causes)
-    return _shorten(pieces) if len(text) > SHOWN_WHOLE else pieces
+    return _shorten(pieces) if len(text) > SHOWN_WHOLE and not whole else pieces
+
+
+def was_searched(text: str, reports: Iterable[CheckReport]) -> bool:
+    """Whether somebody looked for personal values in all of ``text``."""
+    return any(one.check == PII_CHECK and _complete(one, len(text)) for one in reports)
 
 
 def causes_of(reports: Iterable[CheckReport], reasons: Sequence[Reason]) -> list[Span]:
@@ -100,10 +110,10 @@ def _cut(
         here = tuple(number for number, first, last in open_at if first < end and start < last)
         ends = tuple(number for number, _first, last in open_at if start < last <= end)
         if label := labels.get(start, ""):
-            pieces.append(Piece("", label, end - start, here, ends))
+            pieces.append(Piece("", label, end - start, here, ends, start=start))
         else:
             cause = any(place.start <= start and end <= place.end for place in causes)
-            pieces.append(Piece(text[start:end], reasons=here, ends=ends, cause=cause))
+            pieces.append(Piece(text[start:end], reasons=here, ends=ends, cause=cause, start=start))
     return pieces
 
 

@@ -14,7 +14,7 @@ from aigc_guard.records import Brief
 
 if TYPE_CHECKING:
     from aigc_guard.config import Limits
-    from aigc_guard.pipeline.asked import Wanted
+    from aigc_guard.pipeline.judging import Wanted
     from aigc_guard.pipeline.project import Project
     from aigc_guard.policy import Policy
 
@@ -29,7 +29,7 @@ def wanted_of(
     origin: Sequence[str] | None,
 ) -> Wanted:
     """What the command line says about the texts."""
-    from aigc_guard.pipeline.asked import Wanted
+    from aigc_guard.pipeline.judging import Wanted
 
     pairs = _origin(tuple(origin or ()))
     return Wanted(kind, channel, language, tuple(jurisdictions or ()), pairs)
@@ -40,7 +40,7 @@ def find_policy(project: Project, named: str, wanted: Wanted) -> Policy | None:
 
     None when no policy serves them; raises ConfigError for a name nobody bears.
     """
-    from aigc_guard.pipeline.asked import policy_named
+    from aigc_guard.pipeline.judging import policy_named
     from aigc_guard.policy import load_policy
 
     if named and (Path(named).is_file() or Path(named).suffix in (".yaml", ".yml")):
@@ -88,7 +88,7 @@ def brief_for(
     brief_file: Path | None,
 ) -> Brief:
     """The brief ``text`` is judged against. The whole file is judged, front matter included."""
-    from aigc_guard.pipeline.asked import brief_of
+    from aigc_guard.pipeline.judging import brief_of
 
     base = _from_file(project, brief_file, name) if brief_file else None
     said_here = replace(wanted, origin={**_front_matter(text, name), **wanted.origin})

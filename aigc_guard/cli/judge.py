@@ -57,7 +57,7 @@ def check(
 ) -> None:
     """Judge finished texts; offsets count characters of the file as it is, line ends included."""
     from aigc_guard.cli.finished import brief_for, find_policy, read_text, wanted_of
-    from aigc_guard.pipeline.asked import answer, judge
+    from aigc_guard.pipeline.judging import answer, judge
 
     project = _project()
     wanted = wanted_of(kind, channel, text_language, jurisdiction, origin)

@@ -46,10 +46,13 @@ class LabelSettings:
 
 @dataclass(frozen=True, slots=True)
 class ReviewTimes:
-    """How long an approval can be undone, and how long a claimed draft is one person's."""
+    """How long an approval can be undone, how long a claimed draft is one person's, and which
+    share of the releases is read a second time (near a limit, and of all)."""
 
     grace_minutes: float = 5
     lease_minutes: float = 15
+    second_near: float = 0.1
+    second_random: float = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,9 @@ class ConsoleSettings:
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     upload_mib: int = 16
+    oidc_issuer: str = ""
+    oidc_client: str = ""
+    oidc_secret: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)

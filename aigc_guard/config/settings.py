@@ -112,6 +112,22 @@ SETTINGS: tuple[Setting, ...] = (
         1,
         1440,
     ),
+    Setting(
+        "review.second_near",
+        "number",
+        0.1,
+        "share of the releases just under a limit that somebody reads a second time, blind",
+        0,
+        1,
+    ),
+    Setting(
+        "review.second_random",
+        "number",
+        0.02,
+        "share of all releases that somebody reads a second time, blind",
+        0,
+        1,
+    ),
     Setting("console.hosts", "texts", (), "host names the console is reached by besides localhost"),
     Setting(
         "console.proxies",
@@ -120,6 +136,14 @@ SETTINGS: tuple[Setting, ...] = (
         "addresses of proxies that are believed about who sent a request",
     ),
     Setting("console.upload_mib", "int", 16, "largest brief file somebody may upload", 1, 1024),
+    Setting(
+        "console.oidc_issuer",
+        "text",
+        "",
+        "OpenID Connect issuer people may sign in through; its host must be allowed",
+    ),
+    Setting("console.oidc_client", "text", "", "this console's client id at that issuer"),
+    Setting("console.oidc_secret", "path", "", "file with its secret; none for a public client"),
     Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )
 

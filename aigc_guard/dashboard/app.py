@@ -15,6 +15,7 @@ from aigc_guard.dashboard.failures import handle_failures
 from aigc_guard.dashboard.gate import STATIC, refuse_ungated
 from aigc_guard.dashboard.protection import Protection
 from aigc_guard.dashboard.routes import all_rules, gates
+from aigc_guard.dashboard.worker import EVERY_SECONDS, Worker
 from aigc_guard.pipeline.project import Project
 
 UPLOADS = ("/runs/start", "/api/v1/runs")
@@ -34,6 +35,7 @@ def create_app(project: Project) -> FastAPI:
     )
     app.state.console = Console(project)
     app.state.stopping = False
+    app.state.work_seconds = EVERY_SECONDS
     for gate in gates().values():
         # Not include_router: the routes are to be counted one by one (refuse_ungated).
         app.router.routes.extend(gate.router.routes)
@@ -54,7 +56,10 @@ def create_app(project: Project) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    worker = Worker(app.state.console, app.state.work_seconds)
+    worker.start()
     try:
         yield
     finally:
         app.state.stopping = True
+        worker.stop()

@@ -1,130 +1,35 @@
-"""Finished texts that somebody asks about: which policy judges them, and what the answer says.
-
-The command line and the API ask and answer alike.
-"""
+"""Doing what reviewers asked a machine for: further attempts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
-
-from aigc_guard.audit.passages import causes_of
-from aigc_guard.errors import ConfigError, said
-from aigc_guard.i18n import pick
-from aigc_guard.pipeline.checking import Judgement, check_texts, language_of
+from aigc_guard.audit.log import Kind
+from aigc_guard.errors import GuardError
+from aigc_guard.pipeline.editing import write_again
 from aigc_guard.pipeline.project import Project
-from aigc_guard.policy import Policy
-from aigc_guard.records import Brief, CheckReport, Fact, Reason, sha256_text
+from aigc_guard.store import Request
+
+MOST_AT_ONCE = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the asker says about a text; empty means "as the policy says"."""
+def write_asked(project: Project) -> list[str]:
+    """Write what was asked for once more; returns the new drafts' ids.
 
-    kind: str = ""
-    channel: str = ""
-    language: str = ""
-    jurisdictions: tuple[str, ...] = ()
-    origin: Mapping[str, str] = field(default_factory=dict)
-    facts: tuple[Fact, ...] = ()
-
-
-def policy_named(project: Project, named: str, wanted: Wanted) -> Policy | None:
-    """The project's policy of that name, or the one that serves kind, channel and language.
-
-    None when no policy serves them; raises ConfigError for a name nobody bears.
+    A request that can't be met is closed as failed, with the error as its answer. A second process
+    that does the same writes the same draft: its identity is what made it.
     """
-    if named:
-        found = project.policies.named(named)
-        if found is None:
-            listed = ", ".join(policy.name for policy in project.policies)
-            raise ConfigError(
-                said("there is no policy {named}", named=f"{named!r}"),
-                hint=said("a file, or one of: {listed}", listed=listed),
-            )
-        return found
-    if not wanted.kind:
-        raise ConfigError(
-            said("neither a policy nor a kind is named"), hint=said("--policy P or --kind K")
-        )
-    return project.policies.select(
-        kind=wanted.kind, channel=wanted.channel or "web", language=wanted.language or "en"
-    )
+    found = project.store.requests(kind="regenerate", state="open", limit=MOST_AT_ONCE)
+    return [name for request in found if (name := _answer(project, request))]
 
 
-def brief_of(
-    name: str, text: str, policy: Policy | None, wanted: Wanted, *, base: Brief | None = None
-) -> Brief:
-    """The brief a finished text is judged against: what is said, else what the policy serves."""
-    serves = policy.form.applies_to if policy is not None else None
-    kinds = serves.kinds if serves else ()
-    channels = serves.channels if serves else ()
-    languages: tuple[str, ...] = serves.languages if serves else ()
-    brief = base or Brief(
-        id=f"{name}-{sha256_text(text)[:8]}",
-        kind=kinds[0] if kinds else "",
-        channel=channels[0] if channels else "web",
-        # The policy's only language, else what the text is mostly written in.
-        language=languages[0] if len(languages) == 1 else language_of(text),
-        jurisdictions=tuple(serves.jurisdictions if serves else ()),
-    )
-    return replace(
-        brief,
-        text=text,
-        kind=wanted.kind or brief.kind,
-        channel=wanted.channel or brief.channel,
-        language=wanted.language or brief.language,
-        jurisdictions=wanted.jurisdictions or brief.jurisdictions,
-        facts=wanted.facts or brief.facts,
-        origin={**brief.origin, **wanted.origin},
-    )
-
-
-def judge(
-    project: Project, briefs: Sequence[Brief], policies: Sequence[Policy | None]
-) -> list[Judgement]:
-    """Judge finished texts as the project is set up; nothing is stored."""
-    return check_texts(
-        briefs,
-        policies,
-        project.context,
-        seconds=project.config.limits.check_seconds,
-        at=project.clock(),
-    )
-
-
-def answer(judged: Judgement, language: str) -> dict[str, Any]:
-    """What is told about a judged text: places, labels and messages, never its words."""
-    decision = judged.decision
-    reasons = (*decision.reasons, *decision.noted)
-    return {
-        "outcome": decision.outcome.value,
-        "policy": decision.policy,
-        "policy_digest": decision.policy_digest,
-        "text_sha256": decision.text_sha256,
-        "findings": [_finding(reason, judged.reports, language) for reason in reasons],
-        "coverage": judged.coverage,
-        "checks": {
-            report.check: {"status": report.status.value, "error": report.error}
-            for report in judged.reports
-        },
-    }
-
-
-def _finding(reason: Reason, reports: Sequence[CheckReport], language: str) -> dict[str, Any]:
-    """``words`` are the places of the words that trip it by themselves, where the check says so."""
-    return {
-        "check": reason.check,
-        "rule": reason.rule,
-        "label": reason.label,
-        "score": reason.score,
-        "start": reason.start,
-        "end": reason.end,
-        "message": pick(reason.message, language),
-        "outcome": reason.outcome.value,
-        "value": reason.value,
-        "limit": reason.limit,
-        "shadow": reason.shadow,
-        "words": [[place.start, place.end] for place in causes_of(reports, [reason])],
-    }
+def _answer(project: Project, request: Request) -> str:
+    try:
+        draft_id, state, answer = write_again(project, request.subject).draft_id, "granted", ""
+        answer = draft_id
+    except GuardError as error:
+        draft_id, state, answer = "", "failed", error.message
+    at = project.clock()
+    with project.store.transaction() as tx:
+        if tx.decide_request(request.request_id, state=state, by="", at=at, answer=answer):
+            body = {"kind": request.kind, "state": state}
+            tx.append_event(Kind.REQUEST_DECIDED, request.subject, body=body, at=at)
+    return draft_id

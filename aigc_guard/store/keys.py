@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from aigc_guard.store.core import Row
 from aigc_guard.store.desk_tables import answers, api_keys
-from aigc_guard.store.requests import RequestTables
+from aigc_guard.store.samples import SampleTables
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Answer:
     body: str
 
 
-class KeyTables(RequestTables):
+class KeyTables(SampleTables):
     """A key is never changed, only revoked; a named call keeps its first answer."""
 
     def put_key(self, key: ApiKey) -> None:

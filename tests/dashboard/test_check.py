@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from aigc_guard.accounts import add_account, change_roles, close_account
 from aigc_guard.accounts.keys import add_key, revoke_key
-from aigc_guard.pipeline.asked import Wanted, answer, brief_of, judge
+from aigc_guard.pipeline.judging import Wanted, answer, brief_of, judge
 from aigc_guard.pipeline.project import Project
 from aigc_guard.store import Account, ApiKey
 from aigc_guard.testing import FixedClock

@@ -25,4 +25,8 @@ def openapi(visit: Here, request: Request) -> Response:
 @gate.get("/api/v1/counts", Permission.SIGNED_IN)
 def counts(visit: Here) -> dict[str, int]:
     """How much waits, counted up to a thousand: what stands beside the navigation."""
-    return {"waiting": visit.store.count_waiting(most=MOST_COUNTED)}
+    found = {"waiting": visit.store.count_waiting(most=MOST_COUNTED)}
+    if visit.may(Permission.SECOND_READING):
+        unread = visit.store.unread(visit.account.account_id, limit=MOST_COUNTED)
+        found["second"] = len(unread)
+    return found

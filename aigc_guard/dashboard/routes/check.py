@@ -16,7 +16,7 @@ from aigc_guard.accounts.moments import later
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.visit import Here, Visit
 from aigc_guard.errors import ConfigError, said
-from aigc_guard.pipeline.asked import Wanted, answer, brief_of, judge, policy_named
+from aigc_guard.pipeline.judging import Wanted, answer, brief_of, judge, policy_named
 from aigc_guard.records import Fact, digest_of
 from aigc_guard.store.keys import Answer
 

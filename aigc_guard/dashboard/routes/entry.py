@@ -11,6 +11,7 @@ from aigc_guard.accounts import Permission, set_password, sign_in, sign_out
 from aigc_guard.accounts.passwords import is_password
 from aigc_guard.accounts.signing_in import LONGEST_SECONDS
 from aigc_guard.dashboard.gate import Gate, local_path
+from aigc_guard.dashboard.oidc import is_configured
 from aigc_guard.dashboard.pages import forget_session, go, page, set_cookie
 from aigc_guard.dashboard.visit import (
     SESSION_COOKIE,
@@ -39,7 +40,7 @@ def sign_in_page(visit: Here, next: str = "/") -> Response:
     """The form to sign in with."""
     if visit.who is not None:
         return go(local_path(next))
-    return _sign_in_form(visit, next)
+    return sign_in_form(visit, next)
 
 
 @gate.post("/sign-in", "open")
@@ -56,7 +57,7 @@ def enter(visit: Here, form: Posted, request: Request) -> Response:
             place=visit.place,
         )
     except ReviewError as error:
-        return _sign_in_form(visit, back, error)
+        return sign_in_form(visit, back, error)
     if visit.who is not None:
         sign_out(visit.store, visit.who, clock=opened.clock)
     response = go(local_path(back))
@@ -65,7 +66,8 @@ def enter(visit: Here, form: Posted, request: Request) -> Response:
     return response
 
 
-def _sign_in_form(visit: Visit, back: str, error: GuardError | None = None) -> Response:
+def sign_in_form(visit: Visit, back: str, error: GuardError | None = None) -> Response:
+    """The form, with what went wrong."""
     return page(
         visit,
         "sign_in.html",
@@ -73,6 +75,7 @@ def _sign_in_form(visit: Visit, back: str, error: GuardError | None = None) -> R
         back=local_path(back),
         problem=error,
         no_accounts=not visit.store.has_accounts(),
+        oidc=is_configured(visit.console.opened.config),
     )
 
 

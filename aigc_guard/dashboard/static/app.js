@@ -103,7 +103,7 @@
     }
   });
 
-  for (const one of document.querySelectorAll("[data-open]")) {
+  for (const one of document.querySelectorAll("[data-open]:not(summary)")) {
     one.addEventListener("click", (event) => {
       event.preventDefault();
       open(one.dataset.open);
@@ -139,4 +139,19 @@
   }
   count();
   setInterval(count, 30000);
+})();
+
+// A draft stays on the desk while somebody works on it.
+(() => {
+  const form = document.querySelector("form[data-renew]");
+  if (!form) return;
+  let worked = true;
+  for (const kind of ["keydown", "pointermove", "scroll"]) {
+    document.addEventListener(kind, () => { worked = true; }, { passive: true });
+  }
+  setInterval(() => {
+    if (!worked || document.hidden) return;
+    worked = false;
+    fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => {});
+  }, 120000);
 })();
