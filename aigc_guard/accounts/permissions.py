@@ -32,6 +32,7 @@ class Permission(StrEnum):
     EDIT_POLICY = "edit-policy"
     DECIDE_POLICY = "decide-policy"
     START_RUN = "start-run"
+    CHECK_TEXT = "check-text"
     SEE_TRENDS = "see-trends"
     SEE_RECORD = "see-record"
     EXPORT = "export"
@@ -56,6 +57,7 @@ GRANTS: Mapping[Permission, frozenset[Role]] = {
     Permission.EDIT_POLICY: frozenset({_E, _L}),
     Permission.DECIDE_POLICY: frozenset({_L}),
     Permission.START_RUN: frozenset({_E, _L}),
+    Permission.CHECK_TEXT: frozenset({_E, _V, _L}),
     Permission.SEE_TRENDS: frozenset({_L, _U, _A}),
     Permission.SEE_RECORD: frozenset({_L, _U, _A}),
     Permission.EXPORT: frozenset({_L, _U}),

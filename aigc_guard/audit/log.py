@@ -73,16 +73,25 @@ def record_review(store: Store, review: Review) -> None:
     store.append_event(kind, review.draft_id, body=body, at=review.at, actor=actor)
 
 
-def record_activation(store: Store, policy: Policy, *, author: str, approver: str, at: str) -> None:
+def record_activation(
+    store: Store,
+    policy: Policy,
+    *,
+    author: str,
+    approver: str,
+    at: str,
+    authenticated: bool = False,
+) -> None:
     """Append that two people switched a policy on, and keep its content under its digest.
 
-    As with reviews, a name given on the command line is a word and no proof.
+    As with reviews, a name given on the command line is a word and no proof; ``authenticated``
+    says that both are accounts and were signed in.
     """
     body = {
         "policy": policy.name,
         "version": policy.version,
         "approver": store.actor_id(approver),
-        "authenticated": False,
+        "authenticated": authenticated,
     }
     with store.transaction() as tx:
         tx.put_policy(policy.name, policy.digest, policy.form.as_dict())

@@ -11,6 +11,7 @@ from aigc_guard import __version__
 from aigc_guard.cli import (
     accounts,
     audit,
+    api_keys,
     checks,
     doctor,
     folder,
@@ -66,6 +67,7 @@ app.command("check")(judge.check)
 app.command("measure")(judge.measure)
 app.add_typer(review.app, name="review")
 app.add_typer(accounts.app, name="accounts")
+app.add_typer(api_keys.app, name="api-keys")
 app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
 app.command("serve")(serve.serve)

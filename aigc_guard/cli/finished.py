@@ -4,31 +4,35 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from aigc_guard.errors import BriefError, ConfigError, said
-from aigc_guard.records import Brief, sha256_text
+from aigc_guard.records import Brief
 
 if TYPE_CHECKING:
     from aigc_guard.config import Limits
+    from aigc_guard.pipeline.judging import Wanted
     from aigc_guard.pipeline.project import Project
     from aigc_guard.policy import Policy
 
 _FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.S | re.M)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What the command line says about the texts; empty means "as the policy says"."""
+def wanted_of(
+    kind: str,
+    channel: str,
+    language: str,
+    jurisdictions: Sequence[str] | None,
+    origin: Sequence[str] | None,
+) -> Wanted:
+    """What the command line says about the texts."""
+    from aigc_guard.pipeline.judging import Wanted
 
-    kind: str
-    channel: str
-    language: str
-    jurisdictions: tuple[str, ...]
-    origin: tuple[str, ...]
+    pairs = _origin(tuple(origin or ()))
+    return Wanted(kind, channel, language, tuple(jurisdictions or ()), pairs)
 
 
 def find_policy(project: Project, named: str, wanted: Wanted) -> Policy | None:
@@ -36,25 +40,12 @@ def find_policy(project: Project, named: str, wanted: Wanted) -> Policy | None:
 
     None when no policy serves them; raises ConfigError for a name nobody bears.
     """
+    from aigc_guard.pipeline.judging import policy_named
     from aigc_guard.policy import load_policy
 
     if named and (Path(named).is_file() or Path(named).suffix in (".yaml", ".yml")):
         return load_policy(Path(named), project.checks)
-    if named:
-        by_name = {policy.name: policy for policy in project.policies.policies}
-        if named in by_name:
-            return by_name[named]
-        raise ConfigError(
-            said("there is no policy {named}", named=f"{named!r}"),
-            hint=said("a file, or one of: {listed}", listed=", ".join(by_name)),
-        )
-    if not wanted.kind:
-        raise ConfigError(
-            said("neither a policy nor a kind is named"), hint=said("--policy P or --kind K")
-        )
-    return project.policies.select(
-        kind=wanted.kind, channel=wanted.channel or "web", language=wanted.language or "en"
-    )
+    return policy_named(project, named, wanted)
 
 
 def read_text(name: str, limits: Limits) -> str:
@@ -97,37 +88,11 @@ def brief_for(
     brief_file: Path | None,
 ) -> Brief:
     """The brief ``text`` is judged against. The whole file is judged, front matter included."""
+    from aigc_guard.pipeline.judging import brief_of
+
     base = _from_file(project, brief_file, name) if brief_file else None
-    serves = policy.form.applies_to if policy is not None else None
-    kinds = serves.kinds if serves else ()
-    channels = serves.channels if serves else ()
-    languages: tuple[str, ...] = serves.languages if serves else ()
-    places = serves.jurisdictions if serves else ()
-    brief = base or Brief(
-        id=f"{Path(name).name}-{sha256_text(text)[:8]}",
-        kind=kinds[0] if kinds else "",
-        channel=channels[0] if channels else "web",
-        language=_language(text, languages),
-        jurisdictions=tuple(places),
-    )
-    return replace(
-        brief,
-        text=text,
-        kind=wanted.kind or brief.kind,
-        channel=wanted.channel or brief.channel,
-        language=wanted.language or brief.language,
-        jurisdictions=wanted.jurisdictions or brief.jurisdictions,
-        origin={**brief.origin, **_front_matter(text, name), **_origin(wanted.origin)},
-    )
-
-
-def _language(text: str, served: tuple[str, ...]) -> str:
-    """The policy's only language, else what the text is mostly written in."""
-    if len(served) == 1:
-        return served[0]
-    from aigc_guard.pipeline.checking import language_of
-
-    return language_of(text)
+    said_here = replace(wanted, origin={**_front_matter(text, name), **wanted.origin})
+    return brief_of(Path(name).name, text, policy, said_here, base=base)
 
 
 def _from_file(project: Project, path: Path, name: str) -> Brief:

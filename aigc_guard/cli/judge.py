@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TextIO
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -26,7 +26,6 @@ from aigc_guard.cli.console import (
 )
 from aigc_guard.errors import BriefError, ConfigError, said
 from aigc_guard.i18n import pick
-from aigc_guard.records import CheckReport, Reason
 
 if TYPE_CHECKING:
     from aigc_guard.pipeline.checking import Judgement
@@ -57,25 +56,26 @@ def check(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Judge finished texts; offsets count characters of the file as it is, line ends included."""
-    from aigc_guard.cli.finished import Wanted, brief_for, find_policy, read_text
-    from aigc_guard.pipeline.checking import check_texts
+    from aigc_guard.cli.finished import brief_for, find_policy, read_text, wanted_of
+    from aigc_guard.pipeline.judging import answer, judge
 
     project = _project()
-    wanted = Wanted(kind, channel, text_language, tuple(jurisdiction or ()), tuple(origin or ()))
+    wanted = wanted_of(kind, channel, text_language, jurisdiction, origin)
     chosen = find_policy(project, policy, wanted)
     briefs = [
         brief_for(project, name, read_text(name, project.config.limits), chosen, wanted, brief)
         for name in files
     ]
-    judged = check_texts(
-        briefs,
-        [chosen] * len(briefs),
-        project.context,
-        seconds=project.config.limits.check_seconds,
-        at=project.clock(),
-    )
+    judged = judge(project, briefs, [chosen] * len(briefs))
     if format is Format.JSON:
-        say_json({"files": [_as_json(*pair) for pair in zip(files, judged, strict=True)]})
+        say_json(
+            {
+                "files": [
+                    {"file": name, **answer(one, language())}
+                    for name, one in zip(files, judged, strict=True)
+                ]
+            }
+        )
     for name, judgement in zip(files, judged, strict=True) if format is Format.TEXT else ():
         _say(name, judgement)
     unverified = any(item.decision.unverified for item in judged)
@@ -137,44 +137,6 @@ def _project() -> Project:
     from aigc_guard.pipeline.project import open_project
 
     return open_project(project_config(required=False))
-
-
-def _as_json(name: str, judged: Judgement) -> dict[str, Any]:
-    decision = judged.decision
-    reasons = (*decision.reasons, *decision.noted)
-    return {
-        "file": name,
-        "outcome": decision.outcome.value,
-        "policy": decision.policy,
-        "policy_digest": decision.policy_digest,
-        "text_sha256": decision.text_sha256,
-        "findings": [_finding(reason, judged.reports) for reason in reasons],
-        "coverage": judged.coverage,
-        "checks": {
-            report.check: {"status": report.status.value, "error": report.error}
-            for report in judged.reports
-        },
-    }
-
-
-def _finding(reason: Reason, reports: Sequence[CheckReport]) -> dict[str, Any]:
-    """``words`` are the places of the words that trip it by themselves, where the check says so."""
-    from aigc_guard.audit.passages import causes_of
-
-    return {
-        "check": reason.check,
-        "rule": reason.rule,
-        "label": reason.label,
-        "score": reason.score,
-        "start": reason.start,
-        "end": reason.end,
-        "message": pick(reason.message, language()),
-        "outcome": reason.outcome.value,
-        "value": reason.value,
-        "limit": reason.limit,
-        "shadow": reason.shadow,
-        "words": [[place.start, place.end] for place in causes_of(reports, [reason])],
-    }
 
 
 def _say(name: str, judged: Judgement) -> None:

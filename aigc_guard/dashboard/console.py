@@ -7,6 +7,8 @@ import hmac
 import os
 import secrets
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +26,7 @@ class Console:
     opened: Project
     key: bytes = b""
     _lock: threading.Lock = field(default_factory=threading.Lock)
+    _judging: threading.Lock = field(default_factory=threading.Lock)
     _seen: Signature = ()
 
     def __post_init__(self) -> None:
@@ -36,10 +39,19 @@ class Console:
         signature = _signature(self.opened.config.policies)
         with self._lock:
             if signature != self._seen:
-                # A cached property lives in the instance: the next look reads the files again.
-                self.opened.__dict__.pop("policies", None)
+                self.opened.forget_policies()
                 self._seen = signature
         return self.opened
+
+    @contextmanager
+    def judging(self, seconds: float) -> Iterator[bool]:
+        """Models judge one batch after the other; False when none was free in time."""
+        free = self._judging.acquire(timeout=seconds)
+        try:
+            yield free
+        finally:
+            if free:
+                self._judging.release()
 
     def csrf_token(self, cookie: str) -> str:
         """What a form must send back: only this console can make it for this cookie."""

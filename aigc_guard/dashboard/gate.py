@@ -17,6 +17,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Mount
 
 from aigc_guard.accounts import GRANTS, Permission, find_session
+from aigc_guard.dashboard.by_key import comes_with_key, visit_by_key
 from aigc_guard.dashboard.console import Console
 from aigc_guard.dashboard.visit import SESSION_COOKIE, VISIT_COOKIE, Visit, view_of
 from aigc_guard.errors import said
@@ -116,7 +117,11 @@ def make_visit(request: Request, *, signed_in: bool = True) -> Visit:
 
 def _admit(rule: Rule, *, api: bool) -> Callable[[Request], Awaitable[None]]:
     async def admit(request: Request) -> None:
-        visit = await run_in_threadpool(make_visit, request)
+        by_key = api and comes_with_key(request)
+        if by_key:
+            visit = await run_in_threadpool(visit_by_key, request, rule.scope)
+        else:
+            visit = await run_in_threadpool(make_visit, request)
         if isinstance(rule.needs, Permission) and visit.who is None:
             if api or request.method not in SAFE:
                 raise HTTPException(401, said("nobody is signed in"))
@@ -125,7 +130,7 @@ def _admit(rule: Rule, *, api: bool) -> Callable[[Request], Awaitable[None]]:
             raise HTTPException(
                 403, said("your roles don't allow this: {permission}", permission=rule.needs)
             )
-        if request.method not in SAFE:
+        if request.method not in SAFE and not by_key:
             await _read_form(request, visit)
 
     return admit

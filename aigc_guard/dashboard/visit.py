@@ -13,7 +13,7 @@ from aigc_guard.dashboard.console import Console
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.i18n import LANGUAGES, normalise, pick, spoken, translate
 from aigc_guard.pipeline.project import Project
-from aigc_guard.store import Account, Store
+from aigc_guard.store import Account, ApiKey, Store
 
 SESSION_COOKIE = "aigc_guard_session"
 VISIT_COOKIE = "aigc_guard_visit"
@@ -25,7 +25,8 @@ MOST_VALUES = 500
 
 @dataclass(frozen=True)
 class Visit:
-    """Whose request it is. ``cookie`` is what a form's token must have been made for."""
+    """Whose request it is. ``cookie`` is what a form's token must have been made for; ``key`` is
+    the key that another system came with."""
 
     console: Console
     request: Request
@@ -33,6 +34,7 @@ class Visit:
     cookie: str
     language: str
     theme: str
+    key: ApiKey | None = None
 
     @property
     def project(self) -> Project:

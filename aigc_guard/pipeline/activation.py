@@ -35,7 +35,9 @@ class Activation:
     in_force: bool
 
 
-def activate(project: Project, named: str, *, by: str, approver: str) -> Activation:
+def activate(
+    project: Project, named: str, *, by: str, approver: str, authenticated: bool = False
+) -> Activation:
     """Record that the policy in the file (or of the name) ``named`` is switched on.
 
     All policies of the project must be sound, and the tests of this one's rules that need no model
@@ -48,7 +50,14 @@ def activate(project: Project, named: str, *, by: str, approver: str) -> Activat
     for newest in history(project, policy.name)[-1:]:
         if newest.digest == policy.digest:
             return newest
-    record_activation(project.store, policy, author=by, approver=approver, at=project.clock())
+    record_activation(
+        project.store,
+        policy,
+        author=by,
+        approver=approver,
+        at=project.clock(),
+        authenticated=authenticated,
+    )
     return history(project, policy.name)[-1]
 
 

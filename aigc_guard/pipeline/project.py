@@ -58,6 +58,10 @@ class Project:
         """All policies, loaded and checked against each other."""
         return load_folder(self.config.policies, self.checks)
 
+    def forget_policies(self) -> None:
+        """Read the policies' files again when somebody next looks."""
+        self.__dict__.pop("policies", None)  # a cached property lives in the instance
+
     @cached_property
     def models(self) -> ModelStore:
         """The locked models."""

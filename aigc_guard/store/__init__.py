@@ -6,8 +6,10 @@ SQLite by default, PostgreSQL by URL.
 from __future__ import annotations
 
 from aigc_guard.store.core import ACCOUNT_PREFIX
+from aigc_guard.store.keys import ApiKey
 from aigc_guard.store.people import Account, Comment, Lease, QueueFilter, Request, Session
 from aigc_guard.store.problems import Problems
+from aigc_guard.store.proposals import Proposal
 from aigc_guard.store.rows import (
     Intent,
     Item,
@@ -23,11 +25,13 @@ from aigc_guard.store.rows import (
 __all__ = [
     "ACCOUNT_PREFIX",
     "Account",
+    "ApiKey",
     "Comment",
     "Intent",
     "Item",
     "Lease",
     "NewEvent",
+    "Proposal",
     "QueueFilter",
     "ReportKey",
     "Request",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-SessionKind = Literal["console", "cli"]
+SessionKind = Literal["console", "cli", "key"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,7 @@ def test_a_broken_policy_exits_3_and_missing_files_2(call, policy: Path, tmp_pat
 
 
 def test_origin_comes_from_front_matter_and_options(policy: Path, tmp_path: Path) -> None:
-    from aigc_guard.cli.finished import Wanted, brief_for
+    from aigc_guard.cli.finished import brief_for, wanted_of
     from aigc_guard.config import load_config
     from aigc_guard.pipeline import project as projects
     from aigc_guard.policy import load_policy
@@ -124,7 +124,7 @@ def test_origin_comes_from_front_matter_and_options(policy: Path, tmp_path: Path
     project = projects.open_project(load_config(tmp_path, {}, required=False))
     chosen = load_policy(policy, project.checks)
     text = "---\norigin:\n  writer: desk-model\n  licence: MIT\n---\nBody\n"
-    wanted = Wanted("", "", "", ("US",), ("licence: Apache-2.0",))
+    wanted = wanted_of("", "", "", ["US"], ["licence: Apache-2.0"])
     brief = brief_for(project, "a.md", text, chosen, wanted, None)
     assert brief.origin == {"writer": "desk-model", "licence": "Apache-2.0"}
     assert brief.text == text
