@@ -70,6 +70,7 @@ def lint(
 
 
 app.command("test")(policy_tests.run_tests)
+app.command("lock")(policy_tests.lock)
 app.command("explain")(policy_words.explain)
 app.command("docs")(policy_words.docs)
 app.command("show")(policy_words.show)

@@ -29,7 +29,7 @@ from aigc_guard.cli.policy_formats import (
     github,
     junit,
 )
-from aigc_guard.i18n import pick
+from aigc_guard.i18n import pick, spoken
 
 if TYPE_CHECKING:
     from aigc_guard.policy import Policy
@@ -50,7 +50,8 @@ def run_tests(
         list[Path] | None, typer.Argument(help="files or folders; default: the project's policies")
     ] = None,
     coverage: Annotated[
-        bool, typer.Option("--coverage", help="fail for rules without a test for and against them")
+        bool,
+        typer.Option("--coverage", help="fail for rules without tests, or that vanished"),
     ] = False,
     without_models: Annotated[
         bool, typer.Option("--without-models", help="leave out the rules that need a model")
@@ -67,13 +68,14 @@ def run_tests(
 
     config = project_config(required=False)
     project = open_project(config)
-    policies = _policies(paths or [config.policies], project.checks)
+    places = paths or [config.policies]
+    policies = _policies(places, project.checks)
     if without_models:
         policies = [model_free(policy) for policy in policies]
     archive = CaseArchive(config.keys.parent / "policy-tests.jsonl")
     seconds = config.limits.check_seconds
     results = run_cases(policies, project.context, archive, seconds=seconds)
-    gaps = _gaps(policies, results) if coverage else []
+    gaps = [*_gaps(policies, results), *_lost(policies, places)] if coverage else []
     _print(results, gaps, format)
     failed = [one for one in results if one.problems]
     unread = [one for one in results if one.unread]
@@ -129,6 +131,55 @@ def _gaps(policies: Sequence[Policy], results: Sequence[CaseResult]) -> list[Gap
         for policy in policies
         for where, words in uncovered(policy, results)
     ]
+
+
+def _lost(policies: Sequence[Policy], paths: Sequence[Path]) -> list[Gap]:
+    """Rules and policies that ``rules.lock`` knows and that are gone, tests and all."""
+    from aigc_guard.policy import rules_lock
+
+    gaps = []
+    for folder in rules_lock.folders_of(paths):
+        lock = rules_lock.read_lock(folder)
+        if lock is None:
+            words = tell("nobody would miss a deleted rule: write down which there are by")
+            problem = f"{words} aigc-guard policy lock {folder}"
+            gaps.append(Gap("", str(folder / rules_lock.NAME), None, "", problem))
+            continue
+        here = [one for one in policies if Path(one.path).parent == folder]
+        for policy in here:
+            for rule in rules_lock.lost_rules(policy, lock):
+                words = tell(
+                    "the rule {rule} is gone; put it back, or say under `retired` why", rule=rule
+                )
+                gaps.append(Gap(policy.name, policy.path, None, rule, words))
+            if new := rules_lock.new_rules(policy, lock):
+                remark(
+                    tell(
+                        "Not in {name} yet, so not missed if deleted: {rules} (aigc-guard policy "
+                        "lock)",
+                        name=rules_lock.NAME,
+                        rules=", ".join(new),
+                    )
+                )
+        names = {one.name for one in here}
+        for name in sorted(lock.keys() - names) if folder in paths else ():
+            error = rules_lock.lost_policy(folder, name)
+            gaps.append(Gap(name, error.path, None, "", spoken(error.message, language())))
+    return gaps
+
+
+def lock(
+    folder: Annotated[
+        Path | None, typer.Argument(help="the policies' folder; default: the project's")
+    ] = None,
+) -> None:
+    """Write down which rules there are, so that `policy test --coverage` misses a deleted one."""
+    from aigc_guard.policy import load_folder
+    from aigc_guard.policy.rules_lock import NAME, write_lock
+
+    place = folder or project_config(required=False).policies
+    write_lock(place, list(load_folder(place)))
+    say(str(place / NAME))
 
 
 def _print(results: Sequence[CaseResult], gaps: Sequence[Gap], format: ReportFormat) -> None:

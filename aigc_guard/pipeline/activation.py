@@ -16,6 +16,7 @@ from aigc_guard.pipeline.measuring import MemoryArchive
 from aigc_guard.pipeline.policy_tests import run_cases
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy
+from aigc_guard.policy.rules_lock import read_lock, refuse_lost
 from aigc_guard.policy.trial import model_free
 from aigc_guard.records import Event
 from aigc_guard.review.authority import same_person
@@ -41,11 +42,13 @@ def activate(
     """Record that the policy in the file (or of the name) ``named`` is switched on.
 
     All policies of the project must be sound, and the tests of this one's rules that need no model
-    must pass. What is active already is not recorded again. Raises ReviewError unless two people
-    are named, PolicyError for a policy that may not be switched on.
+    must pass; no rule that ``rules.lock`` knows may have vanished. What is active already is not
+    recorded again. Raises ReviewError unless two people are named, PolicyError for a policy that
+    may not be switched on.
     """
     _refuse_one_person(by, approver)
     policy = _of_project(project, named)
+    refuse_lost(policy, read_lock(project.config.policies) or {})
     _refuse_failing(project, policy)
     for newest in history(project, policy.name)[-1:]:
         if newest.digest == policy.digest:

@@ -176,6 +176,7 @@ _NOT_IN_A_BASE = {
     "extends": "inheritance has one level: write the inherited rules out here",
     "applies_to": "say it in the policies that extend it",
     "waivers": "a waiver is given for one policy: write it there",
+    "retired": "say it in the policies that extend it",
 }
 
 

@@ -24,7 +24,7 @@ from aigc_guard.policy.form import (
     Words,
 )
 from aigc_guard.policy.marks_form import EditorialForm, MarksForm
-from aigc_guard.policy.standing_form import BatchForm, ScopeForm, WaiverForm
+from aigc_guard.policy.standing_form import BatchForm, RetiredForm, ScopeForm, WaiverForm
 from aigc_guard.records import digest_of
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "LabelForm",
     "MarksForm",
     "PolicyForm",
+    "RetiredForm",
     "RuleForm",
     "ScopeForm",
     "Severity",
@@ -162,6 +163,9 @@ class PolicyForm(Form):
     waivers: tuple[WaiverForm, ...] = Field(
         default=(), description="Exceptions for a while: named, approved, and with an end."
     )
+    retired: tuple[RetiredForm, ...] = Field(
+        default=(), description="Rules that the policy had; without an entry none may vanish."
+    )
     batch: BatchForm | None = Field(
         default=None, description="What holds for all drafts of one run together."
     )
@@ -179,7 +183,8 @@ class PolicyForm(Form):
         """Hex sha256 of the canonical content: comments, key order and layout don't count.
 
         Fields left at their default don't count either, so a later version's new field
-        doesn't void the approvals given under this one. Tests decide nothing and don't count.
+        doesn't void the approvals given under this one. Tests and retired rules decide nothing and
+        don't count.
         """
         return digest_of(self.as_dict())
 
@@ -188,6 +193,7 @@ class PolicyForm(Form):
         left_out: Any = {
             "abstract": True,
             "extends": True,
+            "retired": True,
             "tests": True,
             "rules": {"__all__": {"tests"}},
         }

@@ -20,7 +20,7 @@ RUN_CHECK = "consistency"  # the check that compares drafts of one run with each
 def standing_errors(
     source: Source, form: PolicyForm, rules: Mapping[str, Rule]
 ) -> Iterator[PolicyError]:
-    """Everything wrong with ``waivers`` and ``batch``; ``rules`` are the sound ones by id."""
+    """What is wrong with ``waivers``, ``retired``, ``batch``; ``rules``: the sound ones by id."""
     seen: set[str] = set()
     ids = [rule.id for rule in form.rules]
     for index, waiver in enumerate(form.waivers):
@@ -37,6 +37,11 @@ def standing_errors(
             yield from _against_rule(source, waiver, rules[waiver.rule], loc)
         yield from _people_and_days(source, waiver, loc)
         yield from _scope(source, form, waiver, loc)
+    for index, gone in enumerate(form.retired):
+        if gone.id in ids:
+            message = f"the rule `{gone.id}` is called retired and is still here"
+            hint = "remove the rule, or this entry"
+            yield source.error(("retired", index, "id"), message, hint=hint)
     yield from _batch(source, form, rules)
 
 

@@ -1,4 +1,4 @@
-"""The form of what stands beside the rules: waivers, and what holds for a whole run."""
+"""The form of what stands beside the rules: waivers, whole runs, and rules that went."""
 
 from __future__ import annotations
 
@@ -41,6 +41,13 @@ class WaiverForm(Form):
         description="Last day it holds (UTC). At most 365 days after `since` for a rule of "
         "severity note, 180 for minor, 90 for major, 30 for critical."
     )
+
+
+class RetiredForm(Form):
+    """A rule that the policy had and does without now."""
+
+    id: Name = Field(description="Id of the rule that is gone.")
+    reason: Text = Field(description="Why it is not needed any more; auditors read it.")
 
 
 class BatchForm(Form):

@@ -53,6 +53,7 @@ def file(tmp_path: Path) -> Callable[[str], Path]:
 
 
 def test_exit_codes_of_the_tests(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    assert call("policy", "lock", file(POLICY).parent).code == 0
     assert call("policy", "test", file(POLICY), "--coverage").code == 0
     failed = call("policy", "test", file(POLICY.replace(", faithful: false", "")))
     assert failed.code == 1
@@ -63,6 +64,39 @@ def test_exit_codes_of_the_tests(call: Callable, file: Callable[..., Path]) -> N
     assert call("policy", "test", file(uncovered), "--coverage").code == 1
     assert call("policy", "test", file(POLICY.replace("owner", "ower"))).code == 3
     assert call("policy", "test", file(POLICY + MODEL)).code == 4  # no model is installed here
+
+
+def test_a_deleted_rule_is_missed(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
+    second = POLICY.partition("rules:\n")[2].replace("true-to-brief", "second-look")
+    both = POLICY + second.replace("faithful: true", "same_brief: true").replace(
+        "faithful: false", "same_brief: false"
+    )
+    path = file(both)
+    unlocked = call("policy", "test", path, "--coverage")
+    assert unlocked.code == 1
+    assert "rules.lock: nobody would miss a deleted rule" in unlocked.out
+    assert call("policy", "lock", path.parent).code == 0
+    assert call("policy", "test", path, "--coverage").code == 0
+    file(POLICY)  # the second rule is gone, and its tests with it
+    assert call("policy", "test", path).code == 0
+    cut = call("policy", "test", path, "--coverage", "--without-models")
+    assert cut.code == 1
+    assert "the rule second-look is gone" in cut.out
+    refused = call("policy", "lock", path.parent)
+    assert refused.code == 3
+    assert "say under `retired`" in refused.err
+    file(POLICY + "retired: [{id: second-look, reason: {en: Not needed., zh: 不再需要。}}]\n")
+    assert call("policy", "test", path, "--coverage").code == 0
+    assert call("policy", "lock", path.parent).code == 0
+    file(both)
+    again = call("policy", "test", path, "--coverage")
+    assert again.code == 0
+    assert "Not in rules.lock yet, so not missed if deleted: second-look" in again.err
+    path.rename(path.with_name("old.txt"))
+    file(both.replace("policy: news", "policy: other"), "other.yaml")
+    assert "the policy news is gone" in call("policy", "test", path.parent, "--coverage").out
+    (path.parent / "rules.lock").write_text("[]", encoding="utf-8")
+    assert call("policy", "test", path.parent, "--coverage").code == 3
 
 
 def test_reports_for_programs(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
@@ -116,8 +150,8 @@ def test_the_rule_book(call: Callable, file: Callable[..., Path]) -> None:  # ty
 def test_activating_and_its_history(call: Callable, tmp_path: Path) -> None:  # type: ignore[type-arg]
     folder = tmp_path / "project"
     assert call("init", folder).code == 0
-    for name in ("legal", "marketing"):
-        (folder / f"policies/{name}.yaml").unlink()
+    for name in ("legal.yaml", "marketing.yaml", "rules.lock"):
+        (folder / f"policies/{name}").unlink()
     (folder / "policies/news.yaml").write_text(POLICY, encoding="utf-8")
     before = call("-C", folder, "policy", "history")
     assert (before.code, before.out) == (0, "")

@@ -33,7 +33,7 @@ rules:
 def test_examples_load(example: str) -> None:
     if example.startswith("- id"):
         example = FRAME + "rules:\n" + textwrap.indent(example, "  ")
-    elif example.startswith(("labels:", "waivers:", "batch:")):
+    elif example.startswith(("labels:", "waivers:", "batch:", "retired:")):
         example = FRAME + RULE + example
     elif example.startswith("tests:"):
         example = FRAME + RULE.replace("id: r,", "id: phone-numbers,") + example

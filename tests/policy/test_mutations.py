@@ -1,4 +1,4 @@
-"""Every model-free rule of the shipped policies is guarded by its tests: break one, they fail."""
+"""Every rule of the shipped policies is guarded: break or delete one, and something fails."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import pytest
 
 from aigc_guard.checks.catalogue import check_types
 from aigc_guard.checks.interface import Context
+from aigc_guard.models import ModelStore
 from aigc_guard.pipeline.measuring import MemoryArchive, measure_requests, subject_of
 from aigc_guard.pipeline.policy_tests import run_cases
 from aigc_guard.policy import Policy, Rule, load_folder
@@ -26,11 +27,23 @@ from aigc_guard.policy.limits import (
 from aigc_guard.policy.messages import parse_form
 from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.resolve import resolve
+from aigc_guard.policy.rules_lock import lost_rules, new_rules, read_lock
 from aigc_guard.policy.source import Source, read_source
 from aigc_guard.policy.trial import model_free, uncovered
 
 FOLDER = Path(__file__).parents[2] / "policies"
 NOTHING = 0.01
+
+
+@dataclass
+class Bench:
+    """What test drafts are measured with, and what was measured already."""
+
+    context: Context
+    archive: MemoryArchive
+
+
+ALONE = Bench(Context(), MemoryArchive())
 
 
 @dataclass(frozen=True)
@@ -49,11 +62,11 @@ def rules() -> list[tuple[Policy, Rule]]:
     return [(policy, rule) for policy in policies for rule in policy.rules]
 
 
-def fails(policy: Policy, rule: Rule) -> bool:
+def fails(policy: Policy, rule: Rule, work: Bench = ALONE) -> bool:
     """Whether ``policy test --coverage`` fails with ``rule`` in place of the rule of its id."""
     cases = own_cases(policy, rule)
     changed = replace(policy, rules=(rule,), cases=cases)
-    results = run_cases([changed], Context(), MemoryArchive(), seconds=60)
+    results = run_cases([changed], work.context, work.archive, seconds=60)
     return any(not one.passed for one in results) or bool(uncovered(changed, results))
 
 
@@ -61,10 +74,10 @@ def own_cases(policy: Policy, rule: Rule) -> tuple[PolicyCase, ...]:
     return tuple(case for case in policy.cases if case.rule == rule.id)
 
 
-def moved(policy: Policy, rule: Rule) -> Iterator[tuple[str, Rule]]:
+def moved(policy: Policy, rule: Rule, bench: Bench) -> Iterator[tuple[str, Rule]]:
     """The rule with each of its numbers moved past a case of its own, up and down."""
-    tripped = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.trips])
-    spared = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.passes])
+    tripped = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.trips], bench)
+    spared = scores_of(policy, rule, [c for c in own_cases(policy, rule) if c.passes], bench)
     for label, limit in numbers(rule.limits).items():
         seen = [one.get(label, 0.0) for one in tripped]
         highest = max(seen, default=0.0) + 1 if isinstance(rule.limits, ValueLimits) else 1.0
@@ -94,17 +107,19 @@ def with_number(rule: Rule, label: str, limit: float) -> Rule:
     return replace(rule, limits=rule.limits.model_copy(update={"score": limit}))
 
 
-def scores_of(policy: Policy, rule: Rule, cases: Sequence[PolicyCase]) -> list[dict[str, float]]:
+def scores_of(
+    policy: Policy, rule: Rule, cases: Sequence[PolicyCase], bench: Bench
+) -> list[dict[str, float]]:
     """The highest score (or value, if the limit is one) per label in each test draft."""
     by_value = isinstance(rule.limits, ValueLimits)
     found = []
     for case in cases:
         work = case_work(case, policy.form)
-        context = Context(models=work.models)
+        context, archive = replace(bench.context, models=work.models), MemoryArchive()
+        if rule.request.check_type.uses_model:
+            context, archive = bench.context, bench.archive
         subject = subject_of(work.draft, work.brief)
-        (reports,) = measure_requests(
-            [subject], [[rule.request]], context, MemoryArchive(), seconds=60
-        )
+        (reports,) = measure_requests([subject], [[rule.request]], context, archive, seconds=60)
         scores: dict[str, float] = {}
         for one in (one for report in reports for one in report.findings):
             height = (one.value or 0.0) if by_value else one.score
@@ -118,37 +133,37 @@ def parsed(path: str) -> Source:
     return read_source(Path(path))
 
 
-def without_rule(policy: Policy, rule: Rule) -> list[str]:
-    """What lint says of the file when somebody cuts the rule out together with its own tests."""
+def without_rule(policy: Policy, rule: Rule) -> Policy:
+    """The policy after somebody cut the rule out with its tests and all that names it."""
     source = parsed(policy.path)
-    rules = [one for one in source.data["rules"] if one["id"] != rule.id]
-    cut = Source(policy.path, source.lines, {**source.data, "rules": rules})
+    data = dict(source.data)
+    data["rules"] = [one for one in data["rules"] if one["id"] != rule.id]
+    data["tests"] = [one for one in data["tests"] if rule.id not in one.get("trips", ())]
+    data["approvals"] = [
+        {key: value for key, value in one.items() if key != "rules"}
+        | ({"rules": left} if (left := [r for r in one.get("rules", ()) if r != rule.id]) else {})
+        for one in data["approvals"]
+    ]
+    cut = Source(policy.path, source.lines, data)
     form, errors = parse_form(cut, PolicyForm, cut.data, ())
-    if form is not None:
-        _, errors = resolve(cut, form, check_types())
-    return [error.message for error in errors]
+    assert form is not None, errors
+    changed, errors = resolve(cut, form, check_types())
+    assert changed is not None, errors
+    return changed
 
 
-def is_named_elsewhere(policy: Policy, rule: Rule) -> bool:
-    """Whether a test of the whole policy or an approval counts on the rule.
-
-    A rule that nothing else in its file speaks of can be cut out with its tests, unnoticed by
-    them: that shows in ``policy diff``, and in the history of activations.
-    """
-    whole = {name for case in policy.cases if not case.rule for name in (*case.trips, *case.passes)}
-    return rule.id in whole | {name for entry in policy.approvals for name in entry.rules}
-
-
-def unguarded(rules: Sequence[tuple[Policy, Rule]]) -> tuple[int, list[str]]:
+def unguarded(rules: Sequence[tuple[Policy, Rule]], work: Bench = ALONE) -> tuple[int, list[str]]:
     """How many mutants there were, and those that nothing noticed."""
     tried, alive = 0, []
     for policy, rule in rules:
         mutants: list[tuple[str, Rule]] = [
             ("inverted", replace(rule, limits=Inverted(rule.limits))),  # type: ignore[arg-type]
-            *moved(policy, rule),
+            *moved(policy, rule, work),
         ]
         tried += len(mutants)
-        alive += [f"{rule.id} {name}" for name, mutant in mutants if not fails(policy, mutant)]
+        alive += [
+            f"{rule.id} {name}" for name, mutant in mutants if not fails(policy, mutant, work)
+        ]
     return tried, alive
 
 
@@ -158,12 +173,35 @@ def test_every_rule_is_guarded(rules: list[tuple[Policy, Rule]]) -> None:
     assert tried > len(rules) > 50  # some have numbers between their cases
 
 
-def test_a_rule_that_others_count_on_can_not_be_deleted() -> None:
+def test_no_rule_can_be_deleted_with_its_tests() -> None:
+    lock = read_lock(FOLDER)
+    assert lock is not None
     policies = list(load_folder(FOLDER))
-    named = [(p, rule) for p in policies for rule in p.rules if is_named_elsewhere(p, rule)]
-    assert {policy.name for policy, _ in named} == {policy.name for policy in policies}
-    for policy, rule in named:
-        assert f"there is no rule `{rule.id}`" in without_rule(policy, rule)
+    assert set(lock) == {policy.name for policy in policies}
+    for policy in policies:
+        mend = "aigc-guard policy lock policies"
+        assert new_rules(policy, lock) == [], mend
+        assert lost_rules(policy, lock) == []
+        for rule in policy.rules:
+            changed = without_rule(policy, rule)
+            assert [one.id for one in changed.rules if one.id == rule.id] == []
+            assert lost_rules(changed, lock) == [rule.id]
+
+
+@pytest.mark.models
+def test_every_rule_with_a_model_is_guarded() -> None:
+    models = ModelStore(FOLDER.parent / "models")
+    work = Bench(Context(models=models.facts(), model_loader=models), MemoryArchive())
+    rules = [
+        (policy, rule)
+        for policy in load_folder(FOLDER)
+        for rule in policy.rules
+        if rule.request.check_type.uses_model
+    ]
+    assert rules
+    tried, alive = unguarded(rules, work)
+    assert alive == []
+    assert tried > 2 * len(rules)
 
 
 def test_the_rules_as_they_are_pass(rules: list[tuple[Policy, Rule]]) -> None:
