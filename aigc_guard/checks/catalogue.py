@@ -26,6 +26,7 @@ BUILT_IN = {
     "originality": "aigc_guard.checks.originality:OriginalityCheck",
     "pii": "aigc_guard.checks.pii:PiiCheck",
     "provenance": "aigc_guard.checks.provenance:ProvenanceCheck",
+    "readability": "aigc_guard.checks.readability:ReadabilityCheck",
     "terms": "aigc_guard.checks.terms:TermsCheck",
     "toxicity": "aigc_guard.checks.toxicity:ToxicityCheck",
 }
