@@ -21,6 +21,7 @@ GROUP = "aigc_guard.checks"
 BUILT_IN = {
     "citations": "aigc_guard.checks.citations:CitationsCheck",
     "consistency": "aigc_guard.checks.consistency:ConsistencyCheck",
+    "disclosure": "aigc_guard.checks.disclosure:DisclosureCheck",
     "grounding": "aigc_guard.checks.grounding.check:GroundingCheck",
     "language": "aigc_guard.checks.language:LanguageCheck",
     "originality": "aigc_guard.checks.originality:OriginalityCheck",
