@@ -21,11 +21,13 @@ GROUP = "aigc_guard.checks"
 BUILT_IN = {
     "citations": "aigc_guard.checks.citations:CitationsCheck",
     "consistency": "aigc_guard.checks.consistency:ConsistencyCheck",
+    "disclosure": "aigc_guard.checks.disclosure:DisclosureCheck",
     "grounding": "aigc_guard.checks.grounding.check:GroundingCheck",
     "language": "aigc_guard.checks.language:LanguageCheck",
     "originality": "aigc_guard.checks.originality:OriginalityCheck",
     "pii": "aigc_guard.checks.pii:PiiCheck",
     "provenance": "aigc_guard.checks.provenance:ProvenanceCheck",
+    "readability": "aigc_guard.checks.readability:ReadabilityCheck",
     "terms": "aigc_guard.checks.terms:TermsCheck",
     "toxicity": "aigc_guard.checks.toxicity:ToxicityCheck",
 }

@@ -91,7 +91,9 @@ def limit_words(
         found = translate(
             "{label} from {limit} on", language, label=labels, limit=f"{limits.score:g}"
         )
-        if limits.except_:
+        if "notices" in limits.except_:
+            found += translate(", unless this policy has a notice for the place", language)
+        if "may_publish" in limits.except_:
             found += translate(", unless the brief lists the value under may_publish", language)
         return found
     return joined(tuple(_required(limits, language)), language, strong=True)

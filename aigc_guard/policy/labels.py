@@ -6,16 +6,12 @@ Art. 50) readers must be told that AI wrote the text. Nothing here is legal advi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from aigc_guard.checks.disclosure.elements import lacking
 from aigc_guard.policy.model import LabelForm
 
-_AI = re.compile(r"人工智能|(?<![A-Za-z])AI(?![A-Za-z])|artificial intelligence", re.IGNORECASE)
-_MADE = re.compile(r"生成|合成|generat|synthesi", re.IGNORECASE)
-# Elements the words of a notice must hold, and where it may stand, per place.
-_ELEMENTS: dict[str, tuple[re.Pattern[str], ...]] = {"CN": (_AI, _MADE), "EU": (_AI,)}
 ELEMENT_NAMES = {"CN": "AI/人工智能 and generated/生成/合成", "EU": "AI/人工智能"}
 
 
@@ -51,10 +47,9 @@ class Labels:
 
     def covers(self, jurisdiction: str, *, channel: str, language: str) -> bool:
         """Whether a release there carries a notice that holds what the place asks for."""
-        elements = _ELEMENTS.get(jurisdiction.upper(), ())
         places = (jurisdiction,) if jurisdiction else ()
         return any(
-            all(element.search(_words(entry, language)) for element in elements)
+            not lacking(_words(entry, language), jurisdiction)
             for entry in self._entries_for(places, channel)
         )
 

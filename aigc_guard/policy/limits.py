@@ -62,17 +62,23 @@ class LabelLimits(Form):
 
     labels: tuple[Words, ...] = Field(min_length=1, description="Labels that trip the rule.")
     score: Score = Field(default=DEFAULT_SCORE, description="From which score on.")
-    except_: tuple[Literal["may_publish"], ...] = Field(
-        default=(), alias="except", description="may_publish: values the brief lists may stand."
+    except_: tuple[Literal["may_publish", "notices"], ...] = Field(
+        default=(),
+        alias="except",
+        description="may_publish: values the brief lists may stand. notices: places for which this "
+        "policy has a visible notice may lack one.",
     )
 
     def tripped(self, measure: Measure, around: Circumstances) -> str:
         """The limit that ``measure`` reaches, in words for the record; empty if none."""
         if measure.label not in self.labels or measure.score < self.score:
             return ""
-        if self.except_ and around.may_stand(measure.start, measure.end):
+        if "may_publish" in self.except_ and around.may_stand(measure.start, measure.end):
             return ""
-        return f"{self.score:g}"
+        place = measure.detail.get("jurisdiction")
+        if "notices" in self.except_ and place is not None and around.has_labels_for(place):
+            return ""
+        return f"{self.score:g} ({place})" if place else f"{self.score:g}"
 
 
 class ValueLimits(Form):
@@ -205,7 +211,8 @@ _ASKED: Mapping[str, tuple[str, ...]] = {
 def asked_detail(check: str, measure: Measure) -> Mapping[str, str] | None:
     """As much of a measure's detail as any limit asks about; None if none asks about its label."""
     if check != "provenance":
-        return {}
+        place = measure.detail.get("jurisdiction")
+        return {} if place is None else {"jurisdiction": place}
     keys = _ASKED.get(measure.label)
     if keys is None:
         return None

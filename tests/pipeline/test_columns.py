@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from aigc_guard.checks.disclosure import DisclosureCheck
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.provenance import ProvenanceCheck
 from aigc_guard.config import load_config
@@ -74,13 +75,16 @@ TYPES: Mapping[str, type[Check]] = {
     "guard": FakeModelCheck,
     "gaps": FakeGapCheck,
     "provenance": ProvenanceCheck,
+    "disclosure": DisclosureCheck,
     "broken": fake_as("broken", FakeRaisingCheck),
 }
 REPLACE = {"en": {"word": "[word]", "insult": "[i]", "PHONE_NUMBER": "[phone]"}}
 
 
 def some_rule(chance: random.Random, number: int) -> dict[str, Any]:
-    check = chance.choice(["guard", "guard", "guard", "fake", "gaps", "provenance", "broken"])
+    check = chance.choice(
+        ["guard", "guard", "guard", "fake", "gaps", "provenance", "disclosure", "broken"]
+    )
     if check == "broken" and chance.random() < 0.7:
         check = "guard"
     rule: dict[str, Any] = {"id": f"r{number}", "check": check, "message": "m"}
@@ -94,6 +98,12 @@ def some_rule(chance: random.Random, number: int) -> dict[str, Any]:
                 {"approved_writers": ["writer-test"], "same_brief": True},
             ]
         )
+        if rule["action"] == "redact":
+            rule["action"] = "review"
+        return rule
+    if check == "disclosure":
+        excepted = chance.choice([[], ["notices"], ["may_publish", "notices"]])
+        rule["limits"] = {"labels": ["needs_notice", "own_notice"], "except": excepted}
         if rule["action"] == "redact":
             rule["action"] = "review"
         return rule

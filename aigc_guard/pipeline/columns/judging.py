@@ -137,6 +137,9 @@ class _Judge:
             idle = here & ~gap & ~cells.applies
             self.hit(rule.id, idle & ~self.waived(rule, "not_applicable", None))
         every = [rule.limits] + ([rule.when_quoted.limits] if rule.when_quoted else [])
+        actions = [rule.action] + ([rule.when_quoted.action] if rule.when_quoted else [])
+        if all(action is Action.FLAG for action in actions):
+            return  # changes no outcome, whatever its limits are
         if not all(isinstance(one, ScoreLimits | LabelLimits | ProvenanceLimits) for one in every):
             self.verdict.unsettled |= here
             return
@@ -194,11 +197,15 @@ class _Judge:
             if label not in limits.labels:
                 return none
             over: Array = cells.m_score[at] >= limits.score
-            return over & ~cells.m_stands[at] if limits.except_ else over
+            if "may_publish" in limits.except_:
+                over = over & ~cells.m_stands[at]
+            return over & self._broken(limits, cells, label, at) if limits.except_ else over
         assert isinstance(limits, ProvenanceLimits)  # rows under any other limits are unsettled
         return self._broken(limits, cells, label, at)
 
-    def _broken(self, limits: ProvenanceLimits, cells: Cells, label: str, at: slice) -> Array:
+    def _broken(
+        self, limits: ProvenanceLimits | LabelLimits, cells: Cells, label: str, at: slice
+    ) -> Array:
         """Facts have no score: each is asked about once per setting it was found in."""
         count = len(self.cases)
         which = cells.m_detail[at].astype(np.int64) * count + self.rows.where[cells.m_row[at]]
