@@ -10,8 +10,8 @@ import typer
 from aigc_guard import __version__
 from aigc_guard.cli import (
     accounts,
-    audit,
     api_keys,
+    audit,
     checks,
     doctor,
     folder,
