@@ -161,12 +161,16 @@ def prove(bench: Bench, size: int) -> None:
         leaf = merkle.leaf_hash(one.data)
         if not merkle.verify_inclusion(leaf, one.index, size, one.hashes, root):
             raise SystemExit("a proof does not hold")
-    taken = median(lambda: store.entries_in([draw.randrange(1, size + 1)], size), 50)
-    print(f"inclusion proof, {len(proofs[0].hashes)} hashes: {taken * 1000:.1f} ms")
-    taken = median(lambda: store.consistency(draw.randrange(1, size), size), 50)
-    print(f"consistency proof: {taken * 1000:.1f} ms")
-    taken = median(lambda: store.log_root(size), 50)
-    print(f"root: {taken * 1000:.1f} ms")
+    taken = median(
+        lambda: store.entries_in([draw.randrange(1, size + 1)], size), 50, time.process_time
+    )
+    print(
+        f"inclusion proof, {len(proofs[0].hashes)} hashes: {taken * 1000:.1f} ms of processor time"
+    )
+    taken = median(lambda: store.consistency(draw.randrange(1, size), size), 50, time.process_time)
+    print(f"consistency proof: {taken * 1000:.1f} ms of processor time")
+    taken = median(lambda: store.log_root(size), 50, time.process_time)
+    print(f"root: {taken * 1000:.1f} ms of processor time")
     began = time.perf_counter()
     bench.seal()
     print(f"checkpoint with its copy: {(time.perf_counter() - began) * 1000:.0f} ms")

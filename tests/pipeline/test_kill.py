@@ -13,8 +13,12 @@ from pathlib import Path
 
 import pytest
 
+from aigc_guard.config import load_config
 from aigc_guard.errors import StoreError
+from aigc_guard.pipeline.project import open_project
+from aigc_guard.pipeline.proofs import verify_log, verify_path
 from aigc_guard.release import consistency
+from aigc_guard.release.verify import State
 from aigc_guard.store import Store
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -114,6 +118,7 @@ def _assert_sound(folder: Path) -> None:
     assert sorted(published) == sorted(Path(release.folder).name for release in releases)
     events = [event.subject for event in store.events(kind="release.published")]
     assert sorted(events) == sorted(set(events))
+    _assert_proved(folder, [outbox / name for name in published])
     [report] = (folder / "reports").glob("*/report.json")
     data = json.loads(report.read_text(encoding="utf-8"))
     assert data["outcomes"] == {
@@ -122,6 +127,14 @@ def _assert_sound(folder: Path) -> None:
         "review": ITEMS - expected,
         "block": 0,
     }
+
+
+def _assert_proved(folder: Path, releases: list[Path]) -> None:
+    """Each release has its statement and its proof, and the log is one."""
+    project = open_project(load_config(folder, {}))
+    assert verify_log(project).ok
+    for release in releases:
+        assert verify_path(project, release).state is State.VERIFIED
 
 
 def test_killed_runs_release_each_item_once(tmp_path: Path) -> None:
