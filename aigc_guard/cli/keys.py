@@ -89,9 +89,18 @@ def export_public(
     out: Annotated[
         Path | None, typer.Option(help="the file to write; default: the terminal")
     ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="write the verify page with these keys instead")
+    ] = False,
 ) -> None:
-    """Write the public keys that ``verify --trust`` takes; they are no secret."""
-    text = _project().keyring.trust().to_text()
+    """Write the public keys that ``verify --trust`` takes; they are no secret.
+
+    With ``--page`` they stand in an HTML page that verifies releases in a browser, offline.
+    """
+    from aigc_guard.release.verify.page import verify_page
+
+    trust = _project().keyring.trust()
+    text = verify_page(trust) if page else trust.to_text()
     if out is None:
         say(text.rstrip("\n"))
         return

@@ -14,6 +14,7 @@ from aigc_guard.release.credentials import CREDENTIAL_FILE
 from aigc_guard.release.formats import FORMS, read
 from aigc_guard.release.formats.extras import NotInstalled
 from aigc_guard.release.formats.interface import LABEL_FILE
+from aigc_guard.release.labels.aigc import KEY
 from aigc_guard.release.labels.marks import Found
 from aigc_guard.release.labels.verify import FileLabels, verify_file
 from aigc_guard.release.verify.evidence import BUNDLE, Evidence
@@ -125,6 +126,9 @@ def _is_labelled(name: str, data: bytes) -> bool:
     form = name.rpartition(".")[2].lower()
     if form not in FORMS:
         return False
+    if form == "pdf":
+        # Its notices can't be told from its text without the record; its label stands in the clear.
+        return f"/{KEY}".encode() in data
     found = verify_file(data, form).found
     return found is not None and bool(found.aigc or found.credential)
 

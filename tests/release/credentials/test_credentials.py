@@ -59,6 +59,10 @@ def test_a_release_bears_credentials_that_verify(press: Any, tmp_path: Path, for
     assert (verdict.state, verdict.of("c2pa").status) == (Verified.VERIFIED, Status.PASSED)
     assert "no trusted timestamp" in verdict.of("c2pa").message
     own = {path.name: path.read_bytes() for path in folder.iterdir()}
+    alone = tmp_path / f"alone.{form}"
+    alone.write_bytes(own[f"release.{form}"])
+    if form != "txt":  # a plain text has its label beside it
+        assert verify(alone, press.trust).state is Verified.INCOMPLETE
     shown = validate(own, form=form, anchors=press.trust.certificates)
     assert shown.release is not None
     assert shown.release["release_id"] == release.release_id
