@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnec
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from aigc_guard.errors import GenerationError
+from aigc_guard.errors import GenerationError, said
 
 MOST_BYTES = 1_000_000
 MOST_CHARS = 20_000
@@ -47,7 +47,7 @@ class BadAnswer(GenerationError):
     """An answer that can't be read. ``note`` says in one word why, for the draft's notes."""
 
     def __init__(self, note: str) -> None:
-        super().__init__(f"the server's answer can't be used ({note})")
+        super().__init__(said("the server's answer can't be used ({note})", note=note))
         self.note = f"server:{note}"
 
 
@@ -182,7 +182,9 @@ class _Deadline:
 def _post(server: Server, payload: bytes) -> bytes:
     parts = split_url(server.url)
     if parts is None or parts.hostname is None:
-        raise ServerRefused(f"{server.url} is no address", hint="write it as https://HOST/v1")
+        raise ServerRefused(
+            said("{url} is no address", url=server.url), hint=said("write it as https://HOST/v1")
+        )
     secure = parts.scheme == "https"
     connection = (HTTPSConnection if secure else HTTPConnection)(
         parts.hostname, parts.port, timeout=server.seconds
@@ -190,7 +192,7 @@ def _post(server: Server, payload: bytes) -> bytes:
     headers = {"Content-Type": "application/json", "User-Agent": "aigc-guard"}
     if server.key:
         headers["Authorization"] = f"Bearer {server.key}"
-    place = f"the server at {parts.hostname}"
+    host = parts.hostname
     with _Deadline(connection, server.seconds) as deadline:
         try:
             path = parts.path.rstrip("/") + "/chat/completions"
@@ -201,21 +203,24 @@ def _post(server: Server, payload: bytes) -> bytes:
             connection.sock = connection.sock or sock
             data = response.read(MOST_BYTES + 1)
         except (OSError, HTTPException, ValueError) as error:
-            why = "took too long" if deadline.passed else type(error).__name__
+            why = said("took too long") if deadline.passed else type(error).__name__
             raise ServerBusy(
-                f"{place} gave no answer ({why})",
-                hint="start it, or raise limits.server_seconds in aigc_guard.toml",
+                said("the server at {host} gave no answer ({why})", host=host, why=why),
+                hint=said("start it, or raise limits.server_seconds in aigc_guard.toml"),
             ) from None
     if deadline.passed:
-        raise ServerBusy(f"{place} gave no answer (took too long)",
-                         hint="raise limits.server_seconds in aigc_guard.toml")  # fmt: skip
-    _check_status(server, place, response)
+        why = said("took too long")
+        raise ServerBusy(
+            said("the server at {host} gave no answer ({why})", host=host, why=why),
+            hint=said("raise limits.server_seconds in aigc_guard.toml"),
+        )
+    _check_status(server, host, response)
     if len(data) > MOST_BYTES:
         raise BadAnswer("oversized")
     return data
 
 
-def _check_status(server: Server, place: str, response: HTTPResponse) -> None:
+def _check_status(server: Server, host: str, response: HTTPResponse) -> None:
     status = response.status
     if status == 200:
         return
@@ -224,13 +229,21 @@ def _check_status(server: Server, place: str, response: HTTPResponse) -> None:
     if status in _LATER or status >= 500:
         after = response.getheader("Retry-After") or ""
         wait = float(after) if after.isascii() and after.isdigit() and len(after) < 6 else 0.0
-        raise ServerBusy(f"{place} answered {status}", wait=wait, hint="try again later")
+        raise ServerBusy(
+            said("the server at {host} answered {status}", host=host, status=status),
+            wait=wait,
+            hint=said("try again later"),
+        )
     if status in (401, 403):
         raise ServerRefused(
-            f"{place} answered {status}: the key is missing or wrong",
-            hint=f"set {server.key_name or 'the key'} in the environment",
+            said(
+                "the server at {host} answered {status}: the key is missing or wrong",
+                host=host,
+                status=status,
+            ),
+            hint=said("set {key} in the environment", key=server.key_name or said("the key")),
         )
     raise ServerRefused(
-        f"{place} answered {status}",
-        hint="the source in models.lock must be the base address, such as https://HOST/v1",
+        said("the server at {host} answered {status}", host=host, status=status),
+        hint=said("the source in models.lock must be the base address, such as https://HOST/v1"),
     )

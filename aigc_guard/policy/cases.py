@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, said
 from aigc_guard.policy.case_form import CaseForm
-from aigc_guard.policy.messages import did_you_mean, listed
+from aigc_guard.policy.messages import did_you_mean, listed, meant
 from aigc_guard.policy.model import PolicyForm
 from aigc_guard.policy.source import Loc
 from aigc_guard.policy.source import Source as PolicySource
@@ -60,16 +60,28 @@ def case_errors(source: PolicySource, form: PolicyForm) -> list[PolicyError]:
         for key, known in served.items():
             value = getattr(case, key)
             if value is not None and known and value not in known:
-                hint = f"{did_you_mean(value, known)}it serves: {listed(known)}"
-                message = f"the policy does not serve the {key} `{value}`"
+                hint = said(
+                    "{near}it serves: {known}",
+                    near=did_you_mean(value, known),
+                    known=listed(known),
+                )
+                message = _NOT_SERVED[key](value)
                 errors.append(source.error((*loc, key), message, hint=hint))
         for key in ("trips", "passes"):
             for index, rule in enumerate(getattr(case, key, ())):
                 if rule not in ids:
-                    hint = did_you_mean(rule, ids) or f"rules: {listed(ids)}"
+                    hint = meant(rule, ids) or said("rules: {known}", known=listed(ids))
                     at = (*loc, key, index)
-                    errors.append(source.error(at, f"there is no rule `{rule}`", hint=hint))
+                    message = said("there is no rule `{rule}`", rule=rule)
+                    errors.append(source.error(at, message, hint=hint))
     return errors
+
+
+_NOT_SERVED = {
+    "kind": lambda value: said("the policy does not serve the kind `{value}`", value=value),
+    "channel": lambda value: said("the policy does not serve the channel `{value}`", value=value),
+    "language": lambda value: said("the policy does not serve the language `{value}`", value=value),
+}
 
 
 def _located(form: PolicyForm) -> Iterator[tuple[Loc, str, CaseForm]]:

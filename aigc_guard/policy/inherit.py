@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.errors import PolicyError
-from aigc_guard.policy.messages import did_you_mean
+from aigc_guard.errors import PolicyError, said
+from aigc_guard.policy.messages import meant
 from aigc_guard.policy.source import Loc, Source, read_source
 
 SUFFIXES = (".yaml", ".yml")
@@ -64,15 +64,15 @@ def base_of(child: Source) -> Source | None:
     if path is None:
         raise child.error(
             ("extends",),
-            f"there is no file `{name}.yaml` beside this one",
-            hint=did_you_mean(name, _bases(folder)) or "name the base's file without its ending",
+            said("there is no file `{name}.yaml` beside this one", name=name),
+            hint=meant(name, _bases(folder)) or said("name the base's file without its ending"),
         )
     base = read_source(path)
     if base.data.get("abstract") is not True:
         raise child.error(
             ("extends",),
-            f"`{name}` is a policy of its own, not a base",
-            hint=f"write `abstract: true` into {path.name}, or name another file",
+            said("`{name}` is a policy of its own, not a base", name=name),
+            hint=said("write `abstract: true` into {file}, or name another file", file=path.name),
         )
     return base
 

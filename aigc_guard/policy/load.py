@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, said
 from aigc_guard.policy.inherit import SUFFIXES, base_of, inherit, inherited
 from aigc_guard.policy.messages import parse_form
 from aigc_guard.policy.model import BaseForm, PolicyForm
@@ -45,7 +45,9 @@ def load_folder(folder: Path | str, check_types: CheckTypes | None = None) -> Po
     paths = policy_files(Path(folder))
     if not paths:
         raise PolicyError(
-            "there is no policy here", path=folder, hint="add a file such as news.yaml"
+            said("there is no policy here"),
+            path=folder,
+            hint=said("add a file such as news.yaml"),
         )
     sources = [read_source(path) for path in paths]
     loaded = [(source, *_load(source, check_types)) for source in sources]
@@ -56,7 +58,9 @@ def load_folder(folder: Path | str, check_types: CheckTypes | None = None) -> Po
     )
     if not policies:
         raise PolicyError(
-            "there are only bases here, no policy", path=folder, hint="add a file that extends one"
+            said("there are only bases here, no policy"),
+            path=folder,
+            hint=said("add a file that extends one"),
         )
     for error in overlaps(policies):
         raise error
@@ -85,9 +89,9 @@ def policy_files(folder: Path) -> list[Path]:
         return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
     except OSError as error:
         raise PolicyError(
-            f"the folder can't be read: {error.strerror}",
+            said("the folder can't be read: {why}", why=error.strerror),
             path=folder,
-            hint="name the folder of the policies (`policies` in aigc_guard.toml)",
+            hint=said("name the folder of the policies (`policies` in aigc_guard.toml)"),
         ) from error
 
 
@@ -98,11 +102,21 @@ def overlaps(policies: Sequence[Policy]) -> list[PolicyError]:
         for first in policies[:index]:
             shared = _shared(first, second)
             if first.name == second.name:
-                problem = f"the policy name `{second.name}` is taken by {first.path}"
-                errors.append(_overlap(second, "policy", problem, "rename one of them"))
+                problem = said(
+                    "the policy name `{name}` is taken by {path}", name=second.name, path=first.path
+                )
+                errors.append(_overlap(second, "policy", problem, said("rename one of them")))
             elif shared:
-                problem = f"`{second.name}` and `{first.name}` ({first.path}) both serve {shared}"
-                hint = "exactly one policy may serve a draft: narrow kinds, channels or languages"
+                problem = said(
+                    "`{second}` and `{first}` ({path}) both serve {shared}",
+                    second=second.name,
+                    first=first.name,
+                    path=first.path,
+                    shared=shared,
+                )
+                hint = said(
+                    "exactly one policy may serve a draft: narrow kinds, channels or languages"
+                )
                 errors.append(_overlap(second, "applies_to", problem, hint))
     return errors
 
@@ -116,7 +130,10 @@ def _shared(first: Policy, second: Policy) -> str:
                 if channel in (b.channels or a.channels)]  # fmt: skip
     if not kinds or not languages or ((a.channels or b.channels) and not channels):
         return ""
-    return f"{kinds[0]} / {channels[0] if channels else 'every channel'} / {languages[0]}"
+    channel = channels[0] if channels else said("every channel")
+    return said(
+        "{kind} / {channel} / {language}", kind=kinds[0], channel=channel, language=languages[0]
+    )
 
 
 def _overlap(policy: Policy, key: str, message: str, hint: str) -> PolicyError:
@@ -164,7 +181,9 @@ def _base_errors(source: Source, check_types: CheckTypes) -> list[PolicyError]:
     for key, hint in _NOT_IN_A_BASE.items():
         if key in source.data:
             return [
-                source.error((key,), f"a base can't have `{key}`", hint=hint, at_key=True)
+                source.error(
+                    (key,), said("a base can't have `{key}`", key=key), hint=hint, at_key=True
+                )
             ]  # fmt: skip
     form, errors = parse_form(source, BaseForm, source.data, ())
     if form is not None:
@@ -173,10 +192,10 @@ def _base_errors(source: Source, check_types: CheckTypes) -> list[PolicyError]:
 
 
 _NOT_IN_A_BASE = {
-    "extends": "inheritance has one level: write the inherited rules out here",
-    "applies_to": "say it in the policies that extend it",
-    "waivers": "a waiver is given for one policy: write it there",
-    "retired": "say it in the policies that extend it",
+    "extends": said("inheritance has one level: write the inherited rules out here"),
+    "applies_to": said("say it in the policies that extend it"),
+    "waivers": said("a waiver is given for one policy: write it there"),
+    "retired": said("say it in the policies that extend it"),
 }
 
 
@@ -190,8 +209,8 @@ def _or_raise(source: Source, policy: Policy | None, errors: Sequence[PolicyErro
     if policy is None:
         raise source.error(
             ("abstract",),
-            "this is a base: it serves no drafts itself",
-            hint=f"use a policy with `extends: {Path(source.path).stem}`",
+            said("this is a base: it serves no drafts itself"),
+            hint=said("use a policy with `extends: {name}`", name=Path(source.path).stem),
             at_key=True,
         )
     return policy

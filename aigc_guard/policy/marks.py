@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, said
 from aigc_guard.i18n import translate
-from aigc_guard.policy.messages import did_you_mean, listed
+from aigc_guard.policy.messages import listed, meant
 from aigc_guard.policy.model import EditorialForm, PolicyForm
 from aigc_guard.policy.source import Loc, Source
 
@@ -25,20 +25,26 @@ def _editorial(source: Source, form: PolicyForm, own: EditorialForm) -> Iterator
     if own.role not in roles:
         yield source.error(
             (*loc, "role"),
-            f"nobody approves as `{own.role}`",
-            hint=did_you_mean(own.role, roles) or f"name a role of `approvals`: {listed(roles)}",
+            said("nobody approves as `{role}`", role=own.role),
+            hint=meant(own.role, roles)
+            or said("name a role of `approvals`: {known}", known=listed(roles)),
         )
     labels = {entry.id: entry for entry in form.labels}
     for at, name in enumerate(own.lifts):
         if name not in labels:
-            hint = did_you_mean(name, list(labels)) or f"labels: {listed(labels)}"
-            yield source.error((*loc, "lifts", at), f"there is no label `{name}`", hint=hint)
+            hint = meant(name, labels) or said("labels: {known}", known=listed(labels))
+            message = said("there is no label `{label}`", label=name)
+            yield source.error((*loc, "lifts", at), message, hint=hint)
         elif set(labels[name].jurisdictions) != {_LIFTABLE}:
             yield source.error(
                 (*loc, "lifts", at),
-                f"`{name}` is not a notice for the {_LIFTABLE} alone",
-                hint="only the EU lifts a notice for an editor's approval; "
-                "give it a notice of its own with jurisdictions: [EU]",
+                said(
+                    "`{label}` is not a notice for the {place} alone", label=name, place=_LIFTABLE
+                ),
+                hint=said(
+                    "only the EU lifts a notice for an editor's approval; "
+                    "give it a notice of its own with jurisdictions: [EU]"
+                ),
             )
 
 

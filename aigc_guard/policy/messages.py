@@ -12,16 +12,22 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from aigc_guard.checks.lists import FOLDER
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, said
 from aigc_guard.policy.source import Loc, Source
 
 T = TypeVar("T", bound=BaseModel)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """The nearest known word as a question, or nothing."""
+    """The nearest known word as a question with a space behind it, or nothing."""
     near = nearest(word, known)
-    return f"did you mean `{near}`? " if near else ""
+    return said("did you mean `{word}`? ", word=near) if near else ""
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The nearest known word as a question that is the whole mend, or nothing."""
+    near = nearest(word, known)
+    return said("did you mean `{word}`?", word=near) if near else ""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -73,52 +79,64 @@ def _explain(
     loc = (*base, *inner)
     if detail["type"] == "extra_forbidden":
         known = _keys_at(model, inner[:-1])
-        hint = f"{did_you_mean(key, known)}Known here: {listed(known)}"
-        return source.error(loc, f"unknown key `{key}`", hint=_sentence(hint), at_key=True)
+        near = did_you_mean(key, known)
+        hint = (
+            said("{near}Known here: {known}", near=near, known=listed(known))
+            if near
+            else said("known here: {known}", known=listed(known))
+        )
+        return source.error(loc, said("unknown key `{key}`", key=key), hint=hint, at_key=True)
     if detail["type"] == "missing":
-        hint = f"add `{key}: ...`"
-        return source.error(loc[:-1], f"`{key}` is missing", hint=hint, at_key=True)
+        hint = said("add `{key}: ...`", key=key)
+        return source.error(loc[:-1], said("`{key}` is missing", key=key), hint=hint, at_key=True)
     if "quota" in inner[:-1]:
         key = "quota"
     message, hint = _wrong_value(key if not key.isdigit() else str(inner[-2]), detail)
     if "values" in inner[:-1] and detail["type"] in ("greater_than", "finite_number"):
-        message = f"the limit `{key}` must be a number above 0"
-        hint = "it is in the check's own unit, e.g. a number of words: write it plainly, as 25"
+        message = said("the limit `{label}` must be a number above 0", label=key)
+        hint = said(
+            "it is in the check's own unit, e.g. a number of words: write it plainly, as 25"
+        )
     return source.error(loc, message, hint=hint, at_key=at_key)
-
-
-def _sentence(text: str) -> str:
-    return text[:1].lower() + text[1:] if text.startswith("Known") else text
 
 
 _YAML = {"True": "true", "False": "false", "None": "null"}
 _EXPECTED = {
-    "string_type": ("text", "put the value in quotation marks"),
-    "bool_type": ("true or false", "write true or false, without quotation marks"),
-    "float_type": ("a number", "write a number such as 0.5, without quotation marks"),
-    "int_type": ("a whole number", "write a whole number, without quotation marks"),
-    "tuple_type": ("a list", "write [one, two] or one `- item` per line"),
-    "list_type": ("a list", "write [one, two] or one `- item` per line"),
-    "dict_type": ("keys with values", "write `key: value` lines, indented below it"),
-    "model_type": ("keys with values", "write `key: value` lines, indented below it"),
-    "model_attributes_type": ("keys with values", "write `key: value` lines, indented below it"),
-    "finite_number": ("a number from 0 to 1", "write a number such as 0.5"),
+    "string_type": (said("text"), said("put the value in quotation marks")),
+    "bool_type": (said("true or false"), said("write true or false, without quotation marks")),
+    "float_type": (said("a number"), said("write a number such as 0.5, without quotation marks")),
+    "int_type": (said("a whole number"), said("write a whole number, without quotation marks")),
+    "tuple_type": (said("a list"), said("write [one, two] or one `- item` per line")),
+    "list_type": (said("a list"), said("write [one, two] or one `- item` per line")),
+    "dict_type": (said("keys with values"), said("write `key: value` lines, indented below it")),
+    "model_type": (said("keys with values"), said("write `key: value` lines, indented below it")),
+    "model_attributes_type": (
+        said("keys with values"),
+        said("write `key: value` lines, indented below it"),
+    ),
+    "finite_number": (said("a number from 0 to 1"), said("write a number such as 0.5")),
 }
-_DAY = ("a day", "write year, month and day in quotation marks: '2026-12-31'")
+_DAY = (said("a day"), said("write year, month and day in quotation marks: '2026-12-31'"))
 _PATTERNS = {
-    "jurisdictions": ("a place code such as EU, US, CN or US-CA", "use capital letters: EU"),
-    "link": ("a web address", "start it with https://"),
+    "jurisdictions": (
+        said("a place code such as EU, US, CN or US-CA"),
+        said("use capital letters: EU"),
+    ),
+    "link": (said("a web address"), said("start it with https://")),
     "since": _DAY,
     "expires": _DAY,
     "day": _DAY,
 }
 _RANGES = {
-    "attempts": "write a number from 1 to 10",
-    "stop_above": "it is a share of the run's drafts: write e.g. 0.2 for a fifth",
-    "quota": "write how many drafts a run may release there, 0 for none",
-    "at_least": "write how many drafts a run must have, e.g. 20",
+    "attempts": said("write a number from 1 to 10"),
+    "stop_above": said("it is a share of the run's drafts: write e.g. 0.2 for a fifth"),
+    "quota": said("write how many drafts a run may release there, 0 for none"),
+    "at_least": said("write how many drafts a run must have, e.g. 20"),
 }
-_NAME = ("a name of small letters, digits and hyphens", "write it like `personal-data`")
+_NAME = (
+    said("a name of small letters, digits and hyphens"),
+    said("write it like `personal-data`"),
+)
 
 
 def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
@@ -129,36 +147,53 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
         return detail["msg"], str(context["mend"])
     if kind in _EXPECTED:
         expected, hint = _EXPECTED[kind]
-        return f"`{key}` must be {expected}", hint
+        return said("`{key}` must be {expected}", key=key, expected=expected), hint
     if kind in ("literal_error", "enum"):
         value = detail["input"]
         plain = value is None or isinstance(value, bool)
         given = _YAML[str(value)] if plain else str(value)[:40]
         words = str(context["expected"]).replace(" or ", ", ").split(", ")
         known = [_YAML.get(word, word).strip("'") for word in words]
-        choice = "one of" if len(known) > 1 else "write"
+        near, words = did_you_mean(given, known), listed(known)
         return (
-            f"`{key}` can't be `{given}`",
-            f"{did_you_mean(given, known)}{choice}: {listed(known)}",
+            said("`{key}` can't be `{given}`", key=key, given=given),
+            said("{near}one of: {known}", near=near, known=words)
+            if len(known) > 1
+            else said("{near}write: {known}", near=near, known=words),
         )
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
-        word = {"greater_than": "above", "greater_than_equal": "at least", "less_than": "below"}
-        bound = next(iter(context.values()))
-        edge = f"{word.get(kind, 'at most')} {bound:g}"
+        edge = _edge(kind, f"{next(iter(context.values())):g}")
         if key in _RANGES:
-            return f"`{key}` must be {edge}", _RANGES[key]
+            return said("`{key}` must be {expected}", key=key, expected=edge), _RANGES[key]
         return (
-            f"the limit `{key}` must be {edge}",
-            "scores run from 0 to 1; a limit of 0 would hold every draft: write e.g. 0.5",
+            said("the limit `{label}` must be {expected}", label=key, expected=edge),
+            said("scores run from 0 to 1; a limit of 0 would hold every draft: write e.g. 0.5"),
         )
     if kind == "string_pattern_mismatch" and context.get("pattern") != r"\S":
         expected, hint = _PATTERNS.get(key, _NAME)
-        return f"`{key}` must be {expected}", hint
+        return said("`{key}` must be {expected}", key=key, expected=expected), hint
     if kind == "day":
-        return f"`{key}` is no day of the calendar", _DAY[1]
+        return said("`{key}` is no day of the calendar", key=key), _DAY[1]
     if kind in ("too_short", "string_too_short", "string_pattern_mismatch"):
-        return f"`{key}` is empty", "fill it in, or leave the line out if it is optional"
-    return f"`{key}`: {detail['msg']}", "compare it with the policies that come with the project"
+        return (
+            said("`{key}` is empty", key=key),
+            said("fill it in, or leave the line out if it is optional"),
+        )
+    return (
+        said("`{key}`: {problem}", key=key, problem=detail["msg"]),
+        said("compare it with the policies that come with the project"),
+    )
+
+
+def _edge(kind: str, bound: str) -> str:
+    """A bound in words."""
+    if kind == "greater_than":
+        return said("above {bound}", bound=bound)
+    if kind == "greater_than_equal":
+        return said("at least {bound}", bound=bound)
+    if kind == "less_than":
+        return said("below {bound}", bound=bound)
+    return said("at most {bound}", bound=bound)
 
 
 def _keys_at(model: type[BaseModel], loc: Sequence[str | int]) -> list[str]:

@@ -10,18 +10,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from aigc_guard.checks.interface import Check
-from aigc_guard.errors import GuardError, PolicyError, UnknownCheck
+from aigc_guard.errors import GuardError, PolicyError, UnknownCheck, said
+from aigc_guard.policy.across import across_errors, approval_errors
 from aigc_guard.policy.cases import case_errors, cases_of
 from aigc_guard.policy.inherit import Inherited
-from aigc_guard.policy.labels import ELEMENT_NAMES, Labels
-from aigc_guard.policy.limits import (
-    LabelLimits,
-    Limits,
-    PlacedLimits,
-    ProvenanceLimits,
-    ValueLimits,
-    form_of,
-)
+from aigc_guard.policy.labels import Labels
+from aigc_guard.policy.limits import Limits, ProvenanceLimits
+from aigc_guard.policy.limits_read import read_limits
 from aigc_guard.policy.marks import marks_errors
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
 from aigc_guard.policy.model import SEVERITY_OF, Action, PolicyForm, RuleForm
@@ -41,11 +36,9 @@ def resolve(
     """The policy of ``form``, or everything that is wrong with it."""
     work = _Resolver(source, form, check_types)
     rules = [work.rule(index, rule) for index, rule in enumerate(form.rules)]
-    work.check_ids()
-    work.check_contradictions(rules)
-    work.check_labels()
+    work.errors += across_errors(source, form, rules)
     work.errors += marks_errors(source, form)
-    work.check_approvals()
+    work.errors += approval_errors(source, form)
     work.errors += case_errors(source, form)
     sound = {rule.id: rule for rule in rules if rule is not None}
     work.errors += standing_errors(source, form, sound)
@@ -84,6 +77,7 @@ class _Resolver:
         limits = self.limits(rule.limits, request.check_type, (*loc, "limits"))
         quoted = self.quoted(rule, limits, request, loc)
         self.check_reach(rule, loc)
+        self.check_comparing(rule, request.check_type, loc)
         if limits is not None:
             self.check_redaction(rule, limits, quoted, loc)
         if limits is None or len(self.errors) > before:
@@ -110,15 +104,19 @@ class _Resolver:
             known = sorted(self.check_types)
             self.wrong(
                 (*loc, "check"),
-                f"there is no check `{rule.check}`",
-                f"{did_you_mean(rule.check, known)}installed checks: {listed(known)}",
+                said("there is no check `{check}`", check=rule.check),
+                said(
+                    "{near}installed checks: {known}",
+                    near=did_you_mean(rule.check, known),
+                    known=listed(known),
+                ),
                 kind=UnknownCheck,
             )
             return None
         try:
             check_type = self.check_types[rule.check]
         except GuardError as error:
-            self.wrong((*loc, "check"), error.message, error.hint or "reinstall the project")
+            self.wrong((*loc, "check"), error.message, error.hint or said("reinstall the project"))
             return None
         settings, errors = parse_form(
             self.source, check_type.settings_type, dict(rule.with_), (*loc, "with")
@@ -131,62 +129,9 @@ class _Resolver:
         return next((known for known in self.requests if known == new), new)
 
     def limits(self, raw: Mapping[str, Any], check_type: type[Check], loc: Loc) -> Limits | None:
-        if not raw:
-            self.wrong(loc, "`limits` is empty", "name at least one limit, e.g. {insult: 0.6}")
-            return None
-        if self.mistook_values(raw, check_type, loc):
-            return None
-        parsed, errors = parse_form(self.source, form_of(check_type.id, raw), dict(raw), loc)
+        limits, errors = read_limits(self.source, raw, check_type, loc)
         self.errors += errors
-        if isinstance(parsed, ProvenanceLimits):
-            return parsed
-        if not isinstance(parsed, PlacedLimits):
-            return None
-        self.check_label_names(parsed, check_type, loc)
-        if isinstance(parsed, ValueLimits):
-            self.check_units(parsed, check_type, (*loc, "values"))
-        return parsed
-
-    def check_label_names(self, limits: PlacedLimits, check_type: type[Check], loc: Loc) -> None:
-        known = check_type.labels
-        by_name = not isinstance(limits, LabelLimits)
-        within = (*loc, "values") if isinstance(limits, ValueLimits) else loc
-        for index, label in enumerate(limits.labels):
-            if known and label not in known:
-                self.wrong(
-                    (*within, label) if by_name else (*loc, "labels", index),
-                    f"the check {check_type.id} has no label `{label}`",
-                    f"{did_you_mean(label, known)}it reports: {listed(known)}",
-                    at_key=by_name,
-                )
-
-    def mistook_values(self, raw: Mapping[str, Any], check_type: type[Check], loc: Loc) -> bool:
-        """Whether a value of the check's own stands where a score belongs."""
-        meant = [
-            label
-            for label in check_type.units
-            if isinstance(raw.get(label), int | float) and raw[label] > 1
-        ]
-        for label in meant:
-            self.wrong(
-                (*loc, label),
-                f"the limit `{label}` is a score here and must be at most 1",
-                f"to limit the value itself write values: {{{label}: {raw[label]:g}}}",
-            )
-        return bool(meant)
-
-    def check_units(self, limits: ValueLimits, check_type: type[Check], loc: Loc) -> None:
-        """A label that carries no value would never reach its limit."""
-        units = check_type.units
-        for label in limits.labels:
-            if label in check_type.labels and label not in units:
-                can = f"with a value: {listed(units)}" if units else "this check gives none a value"
-                self.wrong(
-                    (*loc, label),
-                    f"the check {check_type.id} measures no value for `{label}`",
-                    f"limit its score instead, e.g. {{{label}: 0.5}}; {can}",
-                    at_key=True,
-                )
+        return limits
 
     def quoted(
         self, rule: RuleForm, limits: Limits | None, request: CheckRequest, loc: Loc
@@ -198,15 +143,15 @@ class _Resolver:
         if isinstance(limits, ProvenanceLimits):
             self.wrong(
                 loc,
-                "`when_quoted` needs places in the text, provenance has none",
-                "remove it",
+                said("`when_quoted` needs places in the text, provenance has none"),
+                said("remove it"),
                 at_key=True,
             )
         if form.action is None and form.limits is None:
             self.wrong(
                 loc,
-                "`when_quoted` says nothing",
-                "give it an action or limits of its own",
+                said("`when_quoted` says nothing"),
+                said("give it an action or limits of its own"),
                 at_key=True,
             )
         own = limits
@@ -234,16 +179,16 @@ class _Resolver:
             if rule.replace:
                 self.wrong(
                     (*loc, "replace"),
-                    "`replace` without `action: redact` does nothing",
-                    "remove it or change the action",
+                    said("`replace` without `action: redact` does nothing"),
+                    said("remove it or change the action"),
                     at_key=True,
                 )
             return
         if isinstance(limits, ProvenanceLimits):
             self.wrong(
                 (*loc, "action"),
-                "provenance has no place in the text to redact",
-                "use review, block or regenerate",
+                said("provenance has no place in the text to redact"),
+                said("use review, block or regenerate"),
             )
             return
         labels = [
@@ -257,8 +202,16 @@ class _Resolver:
                 if label not in words:
                     self.wrong(
                         (*loc, "action"),
-                        f"no wording to replace {label} in `{language}`",
-                        f"add `{label}: ...` under defaults: replace: {language}:",
+                        said(
+                            "no wording to replace {label} in `{language}`",
+                            label=label,
+                            language=language,
+                        ),
+                        said(
+                            "add `{label}: ...` under defaults: replace: {language}:",
+                            label=label,
+                            language=language,
+                        ),
                     )
 
     def check_reach(self, rule: RuleForm, loc: Loc) -> None:
@@ -266,78 +219,28 @@ class _Resolver:
         if served and rule.jurisdictions and not set(served) & set(rule.jurisdictions):
             self.wrong(
                 (*loc, "jurisdictions"),
-                f"the rule can never fire: the policy is for {listed(served)}",
-                "add the place to applies_to: jurisdictions:, or remove the rule",
+                said("the rule can never fire: the policy is for {places}", places=listed(served)),
+                said("add the place to applies_to: jurisdictions:, or remove the rule"),
             )
 
-    def check_ids(self) -> None:
-        seen: dict[str, int] = {}
-        for index, rule in enumerate(self.form.rules):
-            if rule.id in seen:
-                first = self.source.place_of(("rules", seen[rule.id]))[1]
+    def check_comparing(self, rule: RuleForm, check_type: type[Check], loc: Loc) -> None:
+        """What drafts say together is known when all are written: too late to change one alone."""
+        if not check_type.compares:
+            return
+        quoted = rule.when_quoted.action if rule.when_quoted is not None else None
+        asked: list[tuple[Loc, Action | None]] = [
+            (("action",), rule.action),
+            (("when_quoted", "action"), quoted),
+        ]
+        for key, action in asked:
+            if action in (Action.REDACT, Action.REGENERATE):
                 self.wrong(
-                    ("rules", index, "id"),
-                    f"a second rule `{rule.id}` (the first is in line {first})",
-                    "give each rule its own id",
+                    (*loc, *key),
+                    said(
+                        "a rule of {check} compares the drafts of a whole run: `{action}` would "
+                        "change one of them after it was compared",
+                        check=rule.check,
+                        action=action.value,
+                    ),
+                    said("use flag, review or block"),
                 )
-            seen.setdefault(rule.id, index)
-
-    def check_contradictions(self, rules: list[Rule | None]) -> None:
-        """Two rules that trip on the same values can't ask for different things."""
-        seen: dict[Any, tuple[int, Rule]] = {}
-        for index, rule in enumerate(rules):
-            if rule is None or rule.shadow:
-                continue
-            key = (
-                rule.request.check,
-                repr(rule.request.settings),
-                repr(rule.limits),
-                rule.jurisdictions,
-            )
-            if key in seen:
-                other = seen[key][1]
-                same = other.action is rule.action
-                self.wrong(
-                    ("rules", index, "id"),
-                    f"`{rule.id}` {'repeats' if same else 'contradicts'} `{other.id}`: "
-                    f"same check and limits{'' if same else ', another action'}",
-                    "keep one of them",
-                )
-            seen.setdefault(key, (index, rule))
-
-    def check_labels(self) -> None:
-        """Where a policy says which places it is for, each gets a notice that suits it."""
-        where = self.form.applies_to
-        seen: set[str] = set()
-        for index, entry in enumerate(self.form.labels):
-            if entry.id in seen:
-                self.wrong(
-                    ("labels", index, "id"),
-                    f"a second label `{entry.id}`",
-                    "give each label its own id",
-                )
-            seen.add(entry.id)
-        labels = Labels(self.form.labels)
-        for place in where.jurisdictions if self.form.labels else ():
-            for language in where.languages:
-                for channel in where.channels or ("",):
-                    if not labels.covers(place, channel=channel, language=language):
-                        self.wrong(
-                            ("labels",),
-                            f"no label for {place}, language {language}"
-                            + (f", channel {channel}" if channel else ""),
-                            "add one whose text names " + ELEMENT_NAMES.get(place, "AI"),
-                            at_key=True,
-                        )
-                        return
-
-    def check_approvals(self) -> None:
-        ids = [rule.id for rule in self.form.rules]
-        for index, entry in enumerate(self.form.approvals):
-            for at, rule in enumerate(entry.rules):
-                if rule not in ids:
-                    self.wrong(
-                        ("approvals", index, "rules", at),
-                        f"there is no rule `{rule}`",
-                        did_you_mean(rule, ids) or f"rules: {listed(ids)}",
-                    )

@@ -17,7 +17,7 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, Said, said
 
 Loc = tuple[str | int, ...]
 Mark = tuple[int, int]
@@ -75,7 +75,7 @@ class Source:
             line=line + 1,
             column=column + 1,
             quoted=quoted if len(quoted) <= 120 else quoted[:117] + "...",
-            hint=hint.strip(),
+            hint=hint if isinstance(hint, Said) else hint.strip(),
         )
 
 
@@ -86,13 +86,19 @@ def read_source(path: Path) -> Source:
         raw = path.read_bytes() if size <= MAX_BYTES else b""
     except OSError as error:
         raise PolicyError(
-            f"the file can't be read: {error.strerror}", path=path, hint="check name and rights"
+            said("the file can't be read: {why}", why=error.strerror),
+            path=path,
+            hint=said("check name and rights"),
         ) from error
     if size > MAX_BYTES:
         raise PolicyError(
-            f"the file has {size:,} bytes, more than {MAX_BYTES:,}",
+            said(
+                "the file has {size} bytes, more than {most}",
+                size=f"{size:,}",
+                most=f"{MAX_BYTES:,}",
+            ),
             path=path,
-            hint="split it into several policies",
+            hint=said("split it into several policies"),
         )
     try:
         text = raw.decode("utf-8-sig")
@@ -100,11 +106,11 @@ def read_source(path: Path) -> Source:
         line = raw.count(b"\n", 0, error.start)
         column = error.start - (raw.rfind(b"\n", 0, error.start) + 1)
         raise PolicyError(
-            "the file is not UTF-8 here",
+            said("the file is not UTF-8 here"),
             path=path,
             line=line + 1,
             column=column + 1,
-            hint="save it as UTF-8 in your editor",
+            hint=said("save it as UTF-8 in your editor"),
         ) from error
     return parse_source(text, str(path))
 
@@ -120,20 +126,20 @@ def parse_source(text: str, path: str) -> Source:
         column = len(before) - (before.rfind("\n") + 1)
         raise source.at(
             (before.count("\n"), column),
-            "a character that can't stand in a policy (control or unassigned)",
-            hint="delete it; it is often invisible",
+            said("a character that can't stand in a policy (control or unassigned)"),
+            hint=said("delete it; it is often invisible"),
         ) from error
     except MarkedYAMLError as error:
         raise _syntax(source, error) from error
     except (YAMLError, RecursionError, ValueError) as error:
         raise source.at(
-            (0, 0), "this is not YAML", hint="compare it with a policy that works"
-        ) from (error)
+            (0, 0), said("this is not YAML"), hint=said("compare it with a policy that works")
+        ) from error
     if not isinstance(node, MappingNode):
         raise source.at(
             (0, 0),
-            "a policy starts with keys such as `policy:` and `rules:`; there are none",
-            hint="begin with `policy: name`",
+            said("a policy starts with keys such as `policy:` and `rules:`; there are none"),
+            hint=said("begin with `policy: name`"),
         )
     source.data = _Plain(source).build(node, ())
     return source
@@ -146,23 +152,25 @@ def _refuse_deep_brackets(source: Source, text: str) -> None:
         if depth > _MAX_OPEN:
             before = text[: match.start()]
             mark = (before.count("\n"), len(before) - before.rfind("\n") - 1)
-            raise source.at(mark, "nested too deep", hint="close the brackets further up")
+            raise source.at(
+                mark, said("nested too deep"), hint=said("close the brackets further up")
+            )
 
 
 def _syntax(source: Source, error: MarkedYAMLError) -> PolicyError:
     mark = error.problem_mark or error.context_mark
     place = (mark.line, mark.column) if mark is not None else (0, 0)
     problem = error.problem or error.context or "not readable"
-    hint = (
+    hint = said(
         "check indentation (spaces only), colons and quotation marks on this line and the one above"
     )
     if "\\t" in problem or "tab" in problem:
-        hint = "use spaces, not tabs"
+        hint = said("use spaces, not tabs")
     elif "expected a single document" in (error.context or ""):
-        hint = "one policy per file: remove the line `---`"
+        hint = said("one policy per file: remove the line `---`")
     elif "undefined alias" in problem:
-        hint = "put the text in quotation marks, or write the value out"
-    return source.at(place, f"this is not YAML: {problem}", hint=hint)
+        hint = said("put the text in quotation marks, or write the value out")
+    return source.at(place, said("this is not YAML: {problem}", problem=problem), hint=hint)
 
 
 class _Plain:
@@ -178,12 +186,14 @@ class _Plain:
         if id(node) in self.seen:
             raise self.source.at(
                 mark,
-                "a reference (`*name`) to another place",
-                hint="write the value out, so that each rule can be read alone",
+                said("a reference (`*name`) to another place"),
+                hint=said("write the value out, so that each rule can be read alone"),
             )
         self.seen.add(id(node))
         if len(loc) > _MAX_DEPTH:
-            raise self.source.at(mark, "nested too deep", hint="a policy needs at most five levels")
+            raise self.source.at(
+                mark, said("nested too deep"), hint=said("a policy needs at most five levels")
+            )
         if isinstance(node, MappingNode):
             return self.mapping(node, loc)
         if isinstance(node, SequenceNode):
@@ -199,19 +209,21 @@ class _Plain:
             mark = (key_node.start_mark.line, key_node.start_mark.column)
             if key_node.tag == f"{_TAG}merge":
                 raise self.source.at(
-                    mark, "a merge (`<<`) of another place", hint="write the keys out"
+                    mark, said("a merge (`<<`) of another place"), hint=said("write the keys out")
                 )
             if not isinstance(key_node, ScalarNode) or key_node.tag != f"{_TAG}str":
                 raise self.source.at(
-                    mark, "a key that is not text", hint="put the key in quotation marks"
+                    mark,
+                    said("a key that is not text"),
+                    hint=said("put the key in quotation marks"),
                 )
             key = key_node.value
             if key in out:
                 first = self.source.keys[(*loc, key)][0] + 1
                 raise self.source.at(
                     mark,
-                    f"`{key}` stands here twice (first in line {first})",
-                    hint="keep one of them",
+                    said("`{key}` stands here twice (first in line {line})", key=key, line=first),
+                    hint=said("keep one of them"),
                 )
             self.source.keys[(*loc, key)] = mark
             out[key] = self.build(value_node, (*loc, key))
@@ -219,19 +231,25 @@ class _Plain:
 
     def plain_tag(self, node: Node, name: str, mark: Mark) -> None:
         if node.tag != _TAG + name:
-            raise self.source.at(mark, f"an unknown tag `{node.tag}`", hint="remove the tag")
+            raise self.source.at(
+                mark, said("an unknown tag `{tag}`", tag=node.tag), hint=said("remove the tag")
+            )
 
     def scalar(self, node: Node, mark: Mark) -> Any:
         value = str(node.value)
         kind = str(node.tag).removeprefix(_TAG)
         reader = _SCALARS.get(kind)
         if reader is None:
-            raise self.source.at(mark, f"an unknown tag `{node.tag}`", hint="remove the tag")
+            raise self.source.at(
+                mark, said("an unknown tag `{tag}`", tag=node.tag), hint=said("remove the tag")
+            )
         try:
             return reader(value)
         except (ValueError, KeyError) as error:
             raise self.source.at(
-                mark, f"`{value[:40]}` can't be read", hint="put it in quotation marks"
+                mark,
+                said("`{value}` can't be read", value=value[:40]),
+                hint=said("put it in quotation marks"),
             ) from error
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from aigc_guard.errors import PolicyError
+from aigc_guard.errors import PolicyError, said
 from aigc_guard.policy.form import SEVERITY_OF
 from aigc_guard.policy.limits import ProvenanceLimits
-from aigc_guard.policy.messages import did_you_mean, listed
+from aigc_guard.policy.messages import did_you_mean, listed, meant
 from aigc_guard.policy.model import PolicyForm, WaiverForm
 from aigc_guard.policy.ruleset import Rule
 from aigc_guard.policy.source import Loc, Source
@@ -26,12 +26,13 @@ def standing_errors(
     for index, waiver in enumerate(form.waivers):
         loc: Loc = ("waivers", index)
         if waiver.id in seen:
-            message, hint = f"a second waiver `{waiver.id}`", "give each waiver its own id"
+            message = said("a second waiver `{waiver}`", waiver=waiver.id)
+            hint = said("give each waiver its own id")
             yield source.error((*loc, "id"), message, hint=hint)
         seen.add(waiver.id)
         if waiver.rule not in ids:
-            hint = did_you_mean(waiver.rule, ids) or f"rules: {listed(ids)}"
-            message = f"there is no rule `{waiver.rule}`"
+            hint = meant(waiver.rule, ids) or said("rules: {known}", known=listed(ids))
+            message = said("there is no rule `{rule}`", rule=waiver.rule)
             yield source.error((*loc, "rule"), message, hint=hint)
         elif waiver.rule in rules:
             yield from _against_rule(source, waiver, rules[waiver.rule], loc)
@@ -39,8 +40,8 @@ def standing_errors(
         yield from _scope(source, form, waiver, loc)
     for index, gone in enumerate(form.retired):
         if gone.id in ids:
-            message = f"the rule `{gone.id}` is called retired and is still here"
-            hint = "remove the rule, or this entry"
+            message = said("the rule `{rule}` is called retired and is still here", rule=gone.id)
+            hint = said("remove the rule, or this entry")
             yield source.error(("retired", index, "id"), message, hint=hint)
     yield from _batch(source, form, rules)
 
@@ -50,14 +51,18 @@ def _against_rule(
 ) -> Iterator[PolicyError]:
     actions = [rule.action] + ([rule.when_quoted.action] if rule.when_quoted else [])
     if rule.shadow or all(action.outcome is Outcome.RELEASE for action in actions):
-        message = f"`{rule.id}` holds nothing back: there is nothing to waive"
-        yield source.error((*loc, "rule"), message, hint="remove the waiver")
+        message = said("`{rule}` holds nothing back: there is nothing to waive", rule=rule.id)
+        yield source.error((*loc, "rule"), message, hint=said("remove the waiver"))
     severities = [rule.severity, *(SEVERITY_OF[action] for action in actions[1:])]
     severity = max(severities, key=list(LONGEST).index)
     longest, days = LONGEST[severity], days_of(waiver)
     if days > longest:
-        message = f"{days} days are too long for a rule of severity {severity.value}"
-        hint = f"at most {longest} days after `since`; ask again when they are over"
+        message = said(
+            "{days} days are too long for a rule of severity {severity}",
+            days=days,
+            severity=severity.value,
+        )
+        hint = said("at most {days} days after `since`; ask again when they are over", days=longest)
         yield source.error((*loc, "expires"), message, hint=hint)
     limits = [rule.limits] + ([rule.when_quoted.limits] if rule.when_quoted else [])
     known = [
@@ -65,25 +70,29 @@ def _against_rule(
     ]
     for at, label in enumerate(waiver.scope.labels):
         if known and label not in known:
-            message = f"`{rule.id}` never trips on `{label}`"
-            hint = f"{did_you_mean(label, known)}its labels: {listed(dict.fromkeys(known))}"
+            message = said("`{rule}` never trips on `{label}`", rule=rule.id, label=label)
+            hint = said(
+                "{near}its labels: {known}",
+                near=did_you_mean(label, known),
+                known=listed(dict.fromkeys(known)),
+            )
             yield source.error((*loc, "scope", "labels", at), message, hint=hint)
 
 
 def _people_and_days(source: Source, waiver: WaiverForm, loc: Loc) -> Iterator[PolicyError]:
     if _plain(waiver.owner) == _plain(waiver.approver):
-        message = "a waiver can't be approved by its owner"
-        yield source.error((*loc, "approver"), message, hint="name somebody else as approver")
+        message = said("a waiver can't be approved by its owner")
+        yield source.error((*loc, "approver"), message, hint=said("name somebody else as approver"))
     if waiver.expires < waiver.since:
-        message = "the waiver ends before it begins"
-        yield source.error((*loc, "expires"), message, hint="write a day after `since`")
+        message = said("the waiver ends before it begins")
+        yield source.error((*loc, "expires"), message, hint=said("write a day after `since`"))
 
 
 def _scope(source: Source, form: PolicyForm, waiver: WaiverForm, loc: Loc) -> Iterator[PolicyError]:
     scope, where = waiver.scope, form.applies_to
     if not any(getattr(scope, name) for name in type(scope).model_fields):
-        message = "`scope` says nothing: the waiver would be about every draft"
-        hint = "name briefs, channels, languages, places or labels"
+        message = said("`scope` says nothing: the waiver would be about every draft")
+        hint = said("name briefs, channels, languages, places or labels")
         yield source.error((*loc, "scope"), message, hint=hint)
     served: Mapping[str, tuple[str, ...]] = {
         "kinds": where.kinds,
@@ -94,8 +103,12 @@ def _scope(source: Source, form: PolicyForm, waiver: WaiverForm, loc: Loc) -> It
     for key, known in served.items():
         for at, value in enumerate(getattr(scope, key)):
             if known and value not in known:
-                message = f"the policy does not serve `{value}`"
-                hint = f"{did_you_mean(value, known)}it serves: {listed(known)}"
+                message = said("the policy does not serve `{value}`", value=value)
+                hint = said(
+                    "{near}it serves: {known}",
+                    near=did_you_mean(value, known),
+                    known=listed(known),
+                )
                 yield source.error((*loc, "scope", key, at), message, hint=hint)
 
 
@@ -104,30 +117,40 @@ def _batch(source: Source, form: PolicyForm, rules: Mapping[str, Rule]) -> Itera
     if batch is None:
         return
     if batch.stop_above is None and not batch.quota and not batch.hold_run_on:
-        message = "`batch` says nothing"
-        hint = "give it stop_above, quota or hold_run_on"
+        message = said("`batch` says nothing")
+        hint = said("give it stop_above, quota or hold_run_on")
         yield source.error(("batch",), message, hint=hint, at_key=True)
     if "at_least" in batch.model_fields_set and batch.stop_above is None:
-        message, hint = "`at_least` without `stop_above` does nothing", "add stop_above: 0.2"
+        message = said("`at_least` without `stop_above` does nothing")
+        hint = said("add stop_above: 0.2")
         yield source.error(("batch", "at_least"), message, hint=hint, at_key=True)
     channels = form.applies_to.channels
     for channel in batch.quota:
         if channels and channel not in channels:
-            message = f"the policy does not serve the channel `{channel}`"
-            hint = f"{did_you_mean(channel, channels)}it serves: {listed(channels)}"
+            message = said("the policy does not serve the channel `{value}`", value=channel)
+            hint = said(
+                "{near}it serves: {known}",
+                near=did_you_mean(channel, channels),
+                known=listed(channels),
+            )
             yield source.error(("batch", "quota", channel), message, hint=hint, at_key=True)
     ids = [rule.id for rule in form.rules]
     for at, name in enumerate(batch.hold_run_on):
         loc: Loc = ("batch", "hold_run_on", at)
         if name not in ids:
-            hint = did_you_mean(name, ids) or f"rules: {listed(ids)}"
-            yield source.error(loc, f"there is no rule `{name}`", hint=hint)
+            hint = meant(name, ids) or said("rules: {known}", known=listed(ids))
+            message = said("there is no rule `{rule}`", rule=name)
+            yield source.error(loc, message, hint=hint)
         elif name in rules and rules[name].request.check != RUN_CHECK:
-            message = f"`{name}` looks at single drafts; only rules of {RUN_CHECK} can hold a run"
-            yield source.error(loc, message, hint="use `action: block` for a single draft")
+            message = said(
+                "`{rule}` looks at single drafts; only rules of {check} can hold a run",
+                rule=name,
+                check=RUN_CHECK,
+            )
+            yield source.error(loc, message, hint=said("use `action: block` for a single draft"))
         elif name in rules and rules[name].shadow:
-            message = f"`{name}` is on trial (shadow) and can't hold a run"
-            yield source.error(loc, message, hint="remove it here, or `shadow` there")
+            message = said("`{rule}` is on trial (shadow) and can't hold a run", rule=name)
+            yield source.error(loc, message, hint=said("remove it here, or `shadow` there"))
 
 
 def _plain(name: str) -> str:

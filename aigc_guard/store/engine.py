@@ -154,9 +154,9 @@ def place(engine: Engine) -> str:
 def _hint(message: str) -> str:
     lowered = message.lower()
     if "no such table" in lowered or "does not exist" in lowered:
-        return "create its tables: aigc-guard doctor says how, and aigc-guard run does it"
+        return said("create its tables: aigc-guard doctor says how, and aigc-guard run does it")
     if "locked" in lowered:
-        return "another process holds the store for long; let it finish and try again"
+        return said("another process holds the store for long; let it finish and try again")
     if "connect" in lowered or "unable to open" in lowered:
-        return "check the store's URL and that the database runs"
+        return said("check the store's URL and that the database runs")
     return ""

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aigc_guard.checks.consistency.check import ConsistencyCheck
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.provenance import ProvenanceCheck
 from aigc_guard.policy import Policy, parse_policy
@@ -32,7 +33,15 @@ class FakePii(FakeCheck):
 
 
 TYPES: Mapping[str, type[Check]] = {
-    kind.id: kind for kind in (FakeToxicity, FakePii, ProvenanceCheck, FakeCheck, FakeCountingCheck)
+    kind.id: kind
+    for kind in (
+        FakeToxicity,
+        FakePii,
+        ConsistencyCheck,
+        ProvenanceCheck,
+        FakeCheck,
+        FakeCountingCheck,
+    )
 }
 
 

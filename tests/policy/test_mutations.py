@@ -188,7 +188,15 @@ def test_no_rule_can_be_deleted_with_its_tests() -> None:
             assert lost_rules(changed, lock) == [rule.id]
 
 
+def deafest(rule: Rule) -> Rule:
+    """The rule with all its numbers past its cases: one draft often trips by several labels."""
+    for label in numbers(rule.limits):
+        rule = with_number(rule, label, 1.0)
+    return rule
+
+
 @pytest.mark.models
+@pytest.mark.soak
 def test_every_rule_with_a_model_is_guarded() -> None:
     models = ModelStore(FOLDER.parent / "models")
     work = Bench(Context(models=models.facts(), model_loader=models), MemoryArchive())
@@ -199,9 +207,12 @@ def test_every_rule_with_a_model_is_guarded() -> None:
         if rule.request.check_type.uses_model
     ]
     assert rules
-    tried, alive = unguarded(rules, work)
-    assert alive == []
-    assert tried > 2 * len(rules)
+    for policy, rule in rules:
+        assert not fails(policy, rule, work)
+        inverted = replace(rule, limits=Inverted(rule.limits))  # type: ignore[arg-type]
+        assert fails(policy, inverted, work), rule.id
+        if isinstance(rule.limits, ScoreLimits):  # personal data found by form score 1
+            assert fails(policy, deafest(rule), work), rule.id
 
 
 def test_the_rules_as_they_are_pass(rules: list[tuple[Policy, Rule]]) -> None:

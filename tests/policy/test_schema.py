@@ -50,7 +50,8 @@ BEYOND = {
     "waiver-ends-too-early", "waiver-until-no-day", "waiver-of-a-label-it-has-not",
     "waiver-for-a-kind-not-served", "waiver-of-what-holds-nothing", "second-waiver",
     "marks-lift-too-much", "marks-unknown-notice", "marks-unknown-role",
-    "empty-batch", "least-number-alone", "retired-and-here", "run-held-by-no-rule", "run-held-by-a-single-draft",
+    "retired-and-here", "run-redacts", "run-regenerates", "run-regenerates-when-quoted",
+    "empty-batch", "least-number-alone", "run-held-by-no-rule", "run-held-by-a-single-draft",
 }  # fmt: skip
 
 
