@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aigc_guard.audit.wordings import TrueWording
 from aigc_guard.policy.waivers import WaiverUse
 from aigc_guard.records import (
     Brief,
@@ -48,6 +49,7 @@ class DraftReport:
 
     For a draft decided ``redact``, ``draft`` is the original and ``redacted`` the version that
     replaced it, measured and decided again; ``edits`` is the ledger between the two.
+    ``wordings`` are what quotations that the draft altered really say, masked.
     ``held`` says per language why what may be released could not be.
     """
 
@@ -60,6 +62,7 @@ class DraftReport:
     released_before: bool = False
     redacted: DraftReport | None = None
     edits: tuple[Edit, ...] = ()
+    wordings: tuple[TrueWording, ...] = ()
     held: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -15,7 +15,13 @@ from aigc_guard import __version__
 from aigc_guard.audit.histogram import histograms
 from aigc_guard.audit.passages import Piece, passages, visible
 from aigc_guard.audit.report import DraftReport, RuleNote, RunReport
-from aigc_guard.audit.report_json import all_reasons, coverage, relative, release_folder
+from aigc_guard.audit.report_json import (
+    all_reasons,
+    coverage,
+    relative,
+    release_folder,
+    wording_of,
+)
 from aigc_guard.i18n import normalise, pick, translate
 from aigc_guard.policy.waivers import Term
 from aigc_guard.records import Outcome, Reason
@@ -61,6 +67,7 @@ def render_html(report: RunReport, language: str = "en", folder: Path | None = N
         outcome_name=lambda name: _outcome_name(name, lang),
         state_name=lambda name: _state_name(name, lang),
         term_name=lambda term: _term_name(term, lang),
+        part_name=lambda part: part_name(part, lang),
         file_name=lambda path: Path(path).name,
     )
     return str(
@@ -85,6 +92,7 @@ def _contents(report: RunReport, folder: Path | None) -> dict[str, Any]:
         "charts": histograms(report.drafts),
         "note_of": lambda item, reason: note_of(report, item, reason),
         "visible": visible,
+        "wording_of": wording_of,
         "link": lambda path: relative(path, folder),
         "release_link": lambda item: relative(release_folder(item, report), folder),
     }
@@ -118,6 +126,17 @@ def _term_name(term: Term, language: str) -> str:
         Term.EXPIRED: translate("expired", language),
     }
     return names[term]
+
+
+def part_name(part: str, language: str) -> str:
+    """A part of a brief as people call it."""
+    names = {
+        "fact": translate("fact", language),
+        "title": translate("title of source", language),
+        "source": translate("source", language),
+        "term": translate("term", language),
+    }
+    return names[part]
 
 
 @cache

@@ -1,4 +1,7 @@
-"""The report as JSON for other programs: digests, labels and spans, never text."""
+"""The report as JSON for other programs: digests, labels and spans, no text but one.
+
+What an altered quotation really says stands in it, personal values masked.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from typing import Any
 
 from aigc_guard import __version__
 from aigc_guard.audit.report import DraftReport, RunReport
+from aigc_guard.audit.wordings import TrueWording
 from aigc_guard.policy.waivers import WaiverUse
 from aigc_guard.records import Outcome, Reason, dump, writer_shown
 from aigc_guard.text import union
@@ -52,8 +56,8 @@ def draft_json(item: DraftReport, report: RunReport, folder: Path | None = None)
         "held": dict(item.held),
         "attempts": item.attempts,
         "text_sha256": last.draft.text_sha256,
-        "reasons": [reason_json(reason) for reason in all_reasons(item)],
-        "noted": [reason_json(reason) for reason in last.decision.noted],
+        "reasons": [reason_json(reason, item) for reason in all_reasons(item)],
+        "noted": [reason_json(reason, item) for reason in last.decision.noted],
         "coverage": coverage(last),
         "writer": writer_shown(item.draft, is_supplied=bool(item.brief.text)),
         "model_digest": item.draft.model_digest,
@@ -86,10 +90,17 @@ def waiver_json(use: WaiverUse) -> dict[str, Any]:
     }
 
 
-def reason_json(reason: Reason) -> dict[str, Any]:
-    """One reason as plain JSON types."""
+def reason_json(reason: Reason, item: DraftReport) -> dict[str, Any]:
+    """One reason as plain JSON types, with the true wording where it is about a quotation."""
     values: dict[str, Any] = dump(reason)
-    return values
+    own = wording_of(item, reason)
+    return {**values, "true_wording": own.as_json()} if own is not None else values
+
+
+def wording_of(item: DraftReport, reason: Reason) -> TrueWording | None:
+    """What the quotation that ``reason`` is about really says; None for any other reason."""
+    version = item.last if reason in item.last.decision.reasons else item
+    return next((one for one in version.wordings if one.is_about(reason)), None)
 
 
 def all_reasons(item: DraftReport) -> tuple[Reason, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +17,9 @@ from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError, GuardError, LocatedError
 from aigc_guard.i18n import spoken, translate
 from aigc_guard.records import CheckReport, Outcome, Reason, Status
+
+if TYPE_CHECKING:
+    from aigc_guard.audit.wordings import TrueWording
 
 RELEASABLE, HELD, USAGE, POLICY_INVALID, CHECK_FAILED = range(5)
 
@@ -103,6 +106,29 @@ def print_error(error: GuardError) -> None:
 def height(reason: Reason, digits: int = 2) -> str:
     """What was measured, as its limit is written: a value of the check's own, else the score."""
     return f"{reason.score:.{digits}f}" if reason.value is None else f"{reason.value:g}"
+
+
+def say_wording(wordings: Iterable[TrueWording], reason: Reason) -> None:
+    """One more line where ``reason`` is about an altered quotation: what the brief says."""
+    own = next((one for one in wordings if one.is_about(reason)), None)
+    if own is None:
+        return
+    from aigc_guard.audit.passages import visible
+    from aigc_guard.audit.report_html import part_name
+
+    if own.words is None:
+        say(
+            "    "
+            + tell("The true wording is not shown: nobody could look for personal values in it.")
+        )
+        return
+    part = part_name(own.part, language())
+    words = visible(" ".join(own.words.split()))
+    say(
+        "    "
+        + tell("The brief says ({part} {number}):", part=part, number=own.number)
+        + f" {words}"
+    )
 
 
 def exit_code(outcomes: Sequence[Outcome], *, unverified: bool) -> int:

@@ -22,6 +22,7 @@ from aigc_guard.cli.console import (
     project_config,
     say,
     say_json,
+    say_wording,
     tell,
 )
 from aigc_guard.errors import BriefError, ConfigError, said
@@ -152,3 +153,4 @@ def _say(name: str, judged: Judgement) -> None:
         about = f"{reason.check}/{reason.label}" if reason.label else reason.check
         message = pick(reason.message, language())
         say(f"  {place}  {reason.outcome.value}  {reason.rule}  {message}  [{about}{score}]")
+        say_wording(judged.wordings, reason)

@@ -18,12 +18,16 @@ from aigc_guard.cli.console import (
     say,
     say_json,
     say_table,
+    say_wording,
     tell,
 )
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.i18n import pick, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from aigc_guard.audit.wordings import TrueWording
     from aigc_guard.pipeline.project import Project
     from aigc_guard.records import Review
     from aigc_guard.review import Case
@@ -78,15 +82,17 @@ def show(
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Show one draft: text with personal values masked, reasons, versions, reviews."""
+    from aigc_guard.pipeline.wordings import wordings_in
     from aigc_guard.review import show as look
 
     project = _project()
     case = look(project.store, _full_id(project, draft))
+    wordings = wordings_in(project, case.brief, case.reports, case.decision, masked=not reveal)
     if format is Format.JSON:
         needed = _still_needed(project, case.draft.draft_id)
-        say_json({**_case_json(case, reveal), "needed": needed})
+        say_json({**_case_json(case, reveal, wordings), "needed": needed})
         return
-    _say_case(case, reveal)
+    _say_case(case, reveal, wordings)
     if needs := _still_needed(project, case.draft.draft_id):
         say(tell("Approval: {needs}.", needs=needs))
 
@@ -249,7 +255,7 @@ def _shown_text(case: Case, reveal: bool) -> str:
     )
 
 
-def _case_json(case: Case, reveal: bool) -> dict[str, Any]:
+def _case_json(case: Case, reveal: bool, wordings: Sequence[TrueWording]) -> dict[str, Any]:
     from aigc_guard.records import dump
 
     decision = case.decision
@@ -264,12 +270,15 @@ def _case_json(case: Case, reveal: bool) -> dict[str, Any]:
         "policy": decision.policy if decision else "",
         "policy_digest": decision.policy_digest if decision else "",
         "reasons": [dump(reason) for reason in decision.reasons] if decision else [],
+        "true_wordings": [
+            {"start": one.start, "end": one.end, **one.as_json()} for one in wordings
+        ],
         "reviews": [dump(one) for one in case.reviews],
         "release": case.release.release_id if case.release else "",
     }
 
 
-def _say_case(case: Case, reveal: bool) -> None:
+def _say_case(case: Case, reveal: bool, wordings: Sequence[TrueWording]) -> None:
     draft, decision = case.draft, case.decision
     state = case.item.state.value if case.item else "-"
     say(f"{draft.draft_id}  {case.brief.id}  {draft.kind}  {draft.language}  {state}")
@@ -282,5 +291,6 @@ def _say_case(case: Case, reveal: bool) -> None:
         about = f"{reason.check}/{reason.label} {height(reason)}" if reason.check else ""
         say(f"{reason.outcome.value}  {reason.rule}  {place}  {about}")
         say(f"    {pick(reason.message, language())}")
+        say_wording(wordings, reason)
     for one in case.reviews:
         say(f"{one.at}  {one.action}  {one.actor}: {one.reason}")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from aigc_guard.audit.wordings import TrueWording
 from aigc_guard.checks.catalogue import create_check
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_all
@@ -19,6 +20,7 @@ from aigc_guard.pipeline.measuring import (
     measure_subjects,
     subject_of,
 )
+from aigc_guard.pipeline.wordings import true_wordings
 from aigc_guard.policy import Policy, decide, no_policy_decision
 from aigc_guard.records import (
     Brief,
@@ -35,11 +37,15 @@ _MOSTLY_CHINESE = 0.2
 
 @dataclass(frozen=True)
 class Judgement:
-    """One judged text: the draft it was read as, what was measured, what the policy says."""
+    """One judged text: the draft it was read as, what was measured, what the policy says.
+
+    ``wordings`` are what its altered quotations really say, personal values masked.
+    """
 
     draft: Draft
     reports: tuple[CheckReport, ...]
     decision: Decision
+    wordings: tuple[TrueWording, ...] = ()
 
     @property
     def coverage(self) -> float:
@@ -90,14 +96,12 @@ def check_texts(
         for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
     ]
     reports = measure_subjects(work, context, MemoryArchive(), seconds=seconds)
-    return [
-        Judgement(
-            draft,
-            found,
-            decide(policy, draft, brief, found, at=at) if policy else no_policy_decision(draft),
-        )
-        for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
-    ]
+    judged = []
+    for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True):
+        made = decide(policy, draft, brief, found, at=at) if policy else no_policy_decision(draft)
+        wordings = true_wordings(context, policy, (brief, found, (made,)), seconds=seconds)
+        judged.append(Judgement(draft, found, made, wordings))
+    return judged
 
 
 def measure_stream(

@@ -10,6 +10,7 @@ from aigc_guard.pipeline.held import held_because
 from aigc_guard.pipeline.measuring import recall, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
+from aigc_guard.pipeline.wordings import wordings_in
 from aigc_guard.pipeline.work import judged_attempt, redaction_id
 from aigc_guard.policy.waivers import WaiverUse, waiver_uses
 from aigc_guard.records import Brief, CheckReport, Decision, Draft
@@ -56,11 +57,13 @@ def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -
     attempt, draft, decision = _last_attempt(project, plan, batch, brief)
     release = project.store.release_of_order(draft.draft_id)
     redacted = _redacted(project, brief, draft)
+    reports = _reports(project, draft, brief, decision)
     return DraftReport(
         draft=draft,
         brief=brief,
         decision=decision,
-        reports=_reports(project, draft, brief, decision),
+        reports=reports,
+        wordings=wordings_in(project, brief, reports, decision),
         attempts=attempt,
         release=release,
         released_before=release is not None and release.at < plan.since,
@@ -94,11 +97,13 @@ def _redacted(project: Project, brief: Brief, draft: Draft) -> DraftReport | Non
     decision = project.store.latest_decision(version.draft_id, policy.digest)
     if decision is None:
         return None
+    reports = _reports(project, version, brief, decision)
     return DraftReport(
         draft=version,
         brief=brief,
         decision=decision,
-        reports=_reports(project, version, brief, decision),
+        reports=reports,
+        wordings=wordings_in(project, brief, reports, decision),
     )
 
 

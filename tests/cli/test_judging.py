@@ -157,3 +157,60 @@ def test_measure_reads_stdin_and_names_the_broken_line(
     unknown = call("measure", texts, "--checks", "toxicty")
     assert unknown.code == 2
     assert "did you mean `toxicity`?" in unknown.err
+
+
+QUOTING = """\
+policy: desk
+version: "1"
+owner: desk
+applies_to: {kinds: [news], channels: [web], languages: [en]}
+rules:
+  - {id: true-quotes, check: grounding, limits: {QUOTATION: 0.5}, action: review, message: Not so.}
+  - {id: private, check: pii, with: {words: [Quill]}, limits: {word: 0.5}, action: flag, message: P}
+"""
+SAID = "Then the chair said: “We never promised delivery before the summer to Quill.” He left."
+QUOTED = 'The chair said: "We always promised delivery before the summer to Quill."'
+
+
+class FakePii(FakeCheck):
+    """Takes listed words for personal values."""
+
+    id = "pii"
+
+
+class FakeBrokenPii(FakeRaisingCheck):
+    """The same, but never measures."""
+
+    id = "pii"
+
+
+@pytest.mark.parametrize("kind", [FakePii, FakeBrokenPii])
+def test_an_altered_quotation_is_shown_with_the_true_wording(
+    kind: type[FakeCheck], tmp_path: Path, call, fake_checks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_checks({"pii": kind})
+    monkeypatch.setenv("AIGC_GUARD_KINDS", str(Path(__file__).parents[2] / "kinds"))
+    path, text, brief = tmp_path / "desk.yaml", tmp_path / "a.txt", tmp_path / "b.jsonl"
+    path.write_text(QUOTING, encoding="utf-8")
+    text.write_text(QUOTED, encoding="utf-8")
+    row = {
+        "id": "b",
+        "kind": "news",
+        "language": "en",
+        "channel": "web",
+        "facts": [{"name": "headline", "value": "delivery"}],
+        "sources": [{"title": "H", "text": SAID}],
+    }
+    brief.write_text(json.dumps(row), encoding="utf-8")
+    shown = call("check", text, "--policy", path, "--brief", brief)
+    assert "true-quotes" in shown.out, shown.err
+    assert "Quill" not in shown.out
+    if kind is FakePii:
+        line = next(one for one in shown.out.splitlines() if "The brief says" in one)
+        assert line == (
+            "    The brief says (source 1): "
+            "We never promised delivery before the summer to [word · 5]"
+        )
+    else:
+        assert "The true wording is not shown" in shown.out
+        assert "never promised" not in shown.out
