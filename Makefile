@@ -50,6 +50,7 @@ lock: setup
 
 bench: setup
 	$(BIN)/python benchmarks/guard.py
+	$(BIN)/python benchmarks/checking.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/proof.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
@@ -13,6 +13,9 @@ from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
 from aigc_guard.records import CheckReport, Finding
 from aigc_guard.text import Folded, reveal
+
+if TYPE_CHECKING:
+    from aigc_guard.checks.pii.lean import LeanAnalyzer
 
 NAMES = ("PERSON", "LOCATION", "ORGANIZATION", "ADDRESS")
 IDENTIFIERS = (
@@ -73,29 +76,24 @@ class PiiCheck(Check):
         folder_zh: Path | None = None
         if self._own.model_zh:
             folder_zh = folder_of(context, self._own.model_zh)
-        engine, namer = analyzer(folder, folder_zh)
+        lean, namer = analyzer(folder, folder_zh)
         plain = [reveal(subject.text) for subject in subjects]
         namer.read_ahead([one.text for one in plain])
         return [
-            self._measure(subject, one, engine, context)
+            self._measure(subject, one, lean, context)
             for subject, one in zip(subjects, plain, strict=True)
         ]
 
     def _measure(
-        self, subject: Subject, plain: Folded, engine: Any, context: Context
+        self, subject: Subject, plain: Folded, lean: LeanAnalyzer, context: Context
     ) -> CheckReport:
-        language = "zh" if subject.language.lower().startswith("zh") else "en"
-        results = engine.analyze(plain.text, language=language) if plain.text.strip() else []
         findings = []
-        for result in results:
-            place = plain.to_original(result.start, result.end)
-            named = result.entity_type in NAMES
-            floor = self._own.names_floor if named else self._own.floor
-            if result.score >= floor and place.end > place.start:
-                score = min(1.0, max(0.0, float(result.score)))
-                findings.append(
-                    Finding(self.id, result.entity_type, round(score, 6), place.start, place.end)
-                )
+        for label, start, end, found in lean.analyze(plain.text) if plain.text.strip() else ():
+            place = plain.to_original(start, end)
+            floor = self._own.names_floor if label in NAMES else self._own.floor
+            if found >= floor and place.end > place.start:
+                score = round(min(1.0, max(0.0, float(found))), 6)
+                findings.append(Finding(self.id, label, score, place.start, place.end))
         kept = settle(findings)
         scores = dict.fromkeys(self.labels, 0.0)
         for finding in kept:

@@ -137,6 +137,11 @@ FORMS: tuple[Form, ...] = (
 
 def find_forms(text: str) -> Iterator[tuple[str, int, int, float]]:
     """(label, start, end, score) of every form that holds; overlapping ones all appear."""
+    if not re.search(r"\d", text):
+        for form in FORMS:
+            if form.label == "EMAIL_ADDRESS":  # all others have digits
+                yield from form.find(text)
+        return
     for form in FORMS:
         yield from form.find(text)
     yield from china.find_addresses(text)
@@ -164,20 +169,55 @@ PHONE_REGIONS = ("US", "GB", "DE", "FR", "IN", "CA", "BR", "AU", "ES", "IT", "CN
 
 def find_phones(text: str, regions: Iterable[str] = PHONE_REGIONS) -> Iterator[tuple[int, int]]:
     """Numbers that libphonenumber holds valid in one of ``regions``."""
-    if not re.search(r"\d{2}", text):
+    if not re.search(r"\d{2}", text) or not _phone_reader().looks_like_phones(text):
         return
-    import phonenumbers
-
     seen: set[tuple[int, int]] = set()
     for region in regions:
-        for match in phonenumbers.PhoneNumberMatcher(text, region, max_tries=len(text) + 100):
+        for match in _phone_reader()(text, region, max_tries=len(text) + 100):
             if (match.start, match.end) not in seen and _written_as_phone(match.raw_string):
                 seen.add((match.start, match.end))
                 yield match.start, match.end
+
+
+@lru_cache(maxsize=1)
+def _phone_reader() -> Any:
+    """libphonenumber's matcher without the candidates that ``_written_as_phone`` would refuse.
+
+    Years and prices are most of what it looks at, once for each region; bare digits can only give
+    bare digits.
+    """
+    import phonenumbers
+
+    class Matcher(phonenumbers.PhoneNumberMatcher):  # type: ignore[misc]
+        looking = False
+        seen_any = False
+
+        def _extract_match(self, candidate: str, offset: int) -> Any:
+            if not _has_other_signs(candidate):
+                return None
+            if self.looking:
+                self.seen_any, self._max_tries = True, 0
+                return None
+            return super()._extract_match(candidate, offset)
+
+        @classmethod
+        def looks_like_phones(cls, text: str) -> bool:
+            """Whether there is any candidate at all, whatever the region."""
+            scout = cls(text, None, max_tries=len(text) + 100)
+            scout.looking = True
+            scout.has_next()
+            return bool(scout.seen_any)
+
+    return Matcher
+
+
+def _has_other_signs(digits: str) -> bool:
+    """Whether more than digits stand there, or a leading zero."""
+    return bool(re.search(r"\D", digits)) or digits.startswith("0")
 
 
 def _written_as_phone(raw: str) -> bool:
     """No date, tax number or address of a machine; bare digits only with a leading zero."""
     if _NOT_A_PHONE.fullmatch(raw.strip()):
         return False
-    return bool(re.search(r"\D", raw)) or raw.startswith("0")
+    return _has_other_signs(raw)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.checks.pii.lean import Hit, LeanAnalyzer
 from aigc_guard.checks.pii.names import Name, NamesReader, find_all_names
 from aigc_guard.checks.pii.patterns import FORMS, find_forms, find_phones, real_domain
 from aigc_guard.errors import ModelUnavailable
@@ -35,8 +37,8 @@ class Namer:
         return found if found is not None else find_all_names([text], self._readers)[0]
 
 
-def analyzer(folder: Path, folder_zh: Path | None) -> tuple[Any, Namer]:
-    """The presidio AnalyzerEngine with all recognizers, and its names models, once per process.
+def analyzer(folder: Path, folder_zh: Path | None) -> tuple[LeanAnalyzer, Namer]:
+    """All recognizers as one analyzer, and its names models, loaded once per process.
 
     Raises ModelUnavailable when presidio or the names models' library is not installed.
     """
@@ -45,28 +47,43 @@ def analyzer(folder: Path, folder_zh: Path | None) -> tuple[Any, Namer]:
 
 
 @lru_cache(maxsize=2)
-def _analyzer(folder: Path, folder_zh: Path | None) -> tuple[Any, Namer]:
+def _analyzer(folder: Path, folder_zh: Path | None) -> tuple[LeanAnalyzer, Namer]:
+    namer = Namer(_readers(folder, folder_zh))
+    return LeanAnalyzer(_recognizers("en", namer)), namer
+
+
+def presidio_engine(namer: Namer) -> Any:
+    """The same recognizers behind presidio's own AnalyzerEngine.
+
+    This is what other tools build on; tests and benchmarks compare with it.
+    """
     try:
         from presidio_analyzer import AnalyzerEngine, RecognizerRegistry
         from presidio_analyzer.nlp_engine import NoOpNlpEngine
     except ImportError as error:
-        raise ModelUnavailable(
-            "presidio-analyzer is not installed", hint="pip install 'aigc-guard[models]'"
-        ) from error
-    readers = {"en": NamesReader.load(folder)}
-    if folder_zh is not None:
-        readers["zh"] = NamesReader.load(folder_zh)
-    namer = Namer(readers)
+        raise _not_installed() from error
     registry = RecognizerRegistry(supported_languages=list(LANGUAGES))
     for language in LANGUAGES:
         for recognizer in _recognizers(language, namer):
             registry.add_recognizer(recognizer)
     engine = NoOpNlpEngine([{"lang_code": code, "model_name": ""} for code in LANGUAGES])
     engine.load()
-    analyze = AnalyzerEngine(
-        registry=registry, nlp_engine=engine, supported_languages=list(LANGUAGES)
+    return AnalyzerEngine(registry=registry, nlp_engine=engine, supported_languages=list(LANGUAGES))
+
+
+def _readers(folder: Path, folder_zh: Path | None) -> dict[str, NamesReader]:
+    if find_spec("presidio_analyzer") is None:
+        raise _not_installed()
+    readers = {"en": NamesReader.load(folder)}
+    if folder_zh is not None:
+        readers["zh"] = NamesReader.load(folder_zh)
+    return readers
+
+
+def _not_installed() -> ModelUnavailable:
+    return ModelUnavailable(
+        "presidio-analyzer is not installed", hint="pip install 'aigc-guard[models]'"
     )
-    return analyze, namer
 
 
 def _recognizers(language: str, namer: Namer) -> list[Any]:
@@ -99,17 +116,13 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
         def load(self) -> None:
             pass
 
+        def hits(self, text: str) -> Iterator[Hit]:
+            yield from find_forms(text)
+            for start, end in find_phones(text):
+                yield "PHONE_NUMBER", start, end, 0.75
+
         def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
-            found = [
-                RecognizerResult(label, start, end, score)
-                for label, start, end, score in find_forms(text)
-                if label in entities
-            ]
-            if "PHONE_NUMBER" in entities:
-                found += [
-                    RecognizerResult("PHONE_NUMBER", a, b, 0.75) for a, b in find_phones(text)
-                ]
-            return found
+            return [RecognizerResult(*hit) for hit in self.hits(text) if hit[0] in entities]
 
     class NameRecognizer(LocalRecognizer):
         """Names by the guards' token heads."""
@@ -117,12 +130,11 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
         def load(self) -> None:
             pass
 
+        def hits(self, text: str) -> Iterator[Hit]:
+            return ((one.label, one.start, one.end, one.score) for one in namer.names(text))
+
         def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
-            return [
-                RecognizerResult(name.label, name.start, name.end, name.score)
-                for name in namer.names(text)
-                if name.label in entities
-            ]
+            return [RecognizerResult(*hit) for hit in self.hits(text) if hit[0] in entities]
 
     labels = sorted({form.label for form in FORMS} | {"PHONE_NUMBER"})
     given: dict[str, Any] = {"supported_language": language}

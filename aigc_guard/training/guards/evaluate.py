@@ -179,8 +179,8 @@ def main(argv: list[str]) -> None:
                 given.folder, load_names(given.data), given.limit, split=given.split
             )
         if "identifiers" in parts:
-            engine, _ = analyzer(given.folder, None)
-            out["identifiers"] = evaluate_identifiers(engine, given.data, limit=given.limit)
+            lean, _ = analyzer(given.folder, None)
+            out["identifiers"] = evaluate_identifiers(lean, given.data, limit=given.limit)
     print(json.dumps(out, indent=1))
     if given.card:
         path = given.folder / "model_card.json"

@@ -10,6 +10,7 @@ from typing import Any
 
 from aigc_guard.checks.pii import checksums
 from aigc_guard.checks.pii.check import settle
+from aigc_guard.checks.pii.lean import LeanAnalyzer
 from aigc_guard.records import Finding
 from aigc_guard.text import reveal
 from aigc_guard.training.guards.figures import overlap_counts
@@ -73,7 +74,7 @@ def made(seed: int, each: int) -> Iterator[tuple[str, str, str]]:
             yield rng.choice(carriers).format(value), value, label.removesuffix("_CN")
 
 
-def _decoys(seed: int, count: int) -> Iterator[str]:
+def decoys(seed: int, count: int) -> Iterator[str]:
     """Numbers that are no identifiers: what precision is lost on."""
     rng = random.Random(seed)
     for _ in range(count):
@@ -113,21 +114,21 @@ def _corpora(data: Path) -> Iterator[tuple[str, str, list[tuple[int, int, str]]]
 
 
 def evaluate_identifiers(
-    engine: Any, data: Path, *, each: int = 200, limit: int = 1500
+    lean: LeanAnalyzer, data: Path, *, each: int = 200, limit: int = 1500
 ) -> dict[str, Any]:
     """Per source and label: recall (the value is touched) and precision (what was said is one)."""
     texts: list[tuple[str, str, list[tuple[int, int, str]]]] = []
     for text, value, label in made(5, each):
         at = text.index(value)
         texts.append(("made", text, [(at, at + len(value), label)]))
-    texts += [("made", text, []) for text in _decoys(6, 2 * each)]
+    texts += [("made", text, []) for text in decoys(6, 2 * each)]
     corpora = list(_corpora(data))
     random.Random(4).shuffle(corpora)
     texts += corpora[:limit]
     labels = sorted({s[2] for _, _, spans in texts for s in spans})
     counts: dict[tuple[str, str], list[int]] = {}
     for source, text, spans in texts:
-        found = find(engine, text, labels)
+        found = find(lean, text, labels)
         for label in labels:
             own = overlap_counts(
                 [f for f in found if f[2] == label], [s for s in spans if s[2] == label]
@@ -146,16 +147,13 @@ def evaluate_identifiers(
 
 
 def find(
-    engine: Any, text: str, labels: list[str], floor: float = 0.4
+    lean: LeanAnalyzer, text: str, labels: list[str], floor: float = 0.4
 ) -> list[tuple[int, int, str]]:
     """What the check would report under ``labels``."""
     plain = reveal(text)
-    results = engine.analyze(plain.text, language="en", entities=labels)
     findings = []
-    for result in results:
-        place = plain.to_original(result.start, result.end)
-        if result.score >= floor and place.end > place.start:
-            findings.append(
-                Finding("pii", result.entity_type, result.score, place.start, place.end)
-            )
+    for label, start, end, score in lean.analyze(plain.text, labels):
+        place = plain.to_original(start, end)
+        if score >= floor and place.end > place.start:
+            findings.append(Finding("pii", label, score, place.start, place.end))
     return [(f.start, f.end, f.label) for f in settle(findings)]

@@ -158,8 +158,8 @@ def _identifiers(order: Order) -> Mapping[str, Any]:
     from aigc_guard.checks.pii.recognizers import analyzer
     from aigc_guard.training.guards.identifiers import evaluate_identifiers
 
-    engine, _ = analyzer(order.folder, None)
-    return evaluate_identifiers(engine, order.data, each=min(200, order.limit), limit=order.limit)
+    lean, _ = analyzer(order.folder, None)
+    return evaluate_identifiers(lean, order.data, each=min(200, order.limit), limit=order.limit)
 
 
 def _chinese_sources(order: Order) -> Mapping[str, Any]:
