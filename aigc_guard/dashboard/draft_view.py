@@ -118,7 +118,8 @@ class DraftView:
         reports: dict[str, Sequence[CheckReport]] = {
             name: reports_for(self.visit.store, decision) for name, decision in decisions.items()
         }
-        return versions(found, reports)
+        ledgers = {one.draft_id: self.visit.store.edits_of(one.draft_id) for one in found}
+        return versions(found, reports, ledgers)
 
     @cached_property
     def history(self) -> list[Entry]:

@@ -138,7 +138,7 @@ def rule_message(visit: Visit, policy_name: str, rules: tuple[str, ...]) -> str:
         return ""
     for rule in policy.rules:
         if rule.id in rules:
-            return visit.pick(rule.title or rule.message)
+            return visit.pick(rule.message)
     return ""
 
 

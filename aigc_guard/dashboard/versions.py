@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from aigc_guard.audit.passages import visible, was_searched
-from aigc_guard.records import CheckReport, Draft
+from aigc_guard.records import CheckReport, Draft, Edit, Finding
 from aigc_guard.redact import mask, personal_findings
 
 Change = Literal["same", "added", "removed"]
@@ -42,10 +42,19 @@ class Version:
 
 
 def versions(
-    drafts: Sequence[Draft], reports: Mapping[str, Sequence[CheckReport]]
+    drafts: Sequence[Draft],
+    reports: Mapping[str, Sequence[CheckReport]],
+    ledgers: Mapping[str, Sequence[Edit]],
 ) -> tuple[Version, ...]:
-    """Every version in order; a redaction or edit follows its parent, an attempt the last one."""
-    texts = {one.draft_id: _masked(one, reports.get(one.draft_id, ())) for one in drafts}
+    """Every version in order; a redaction or edit follows its parent, an attempt the last one.
+
+    What a redaction took out (its ledger) is masked in its parent, whatever it was.
+    """
+    taken_out = {one.parent: ledgers.get(one.draft_id, ()) for one in drafts if one.parent}
+    texts = {
+        one.draft_id: _masked(one, reports.get(one.draft_id, ()), taken_out.get(one.draft_id, ()))
+        for one in drafts
+    }
     made = []
     last_attempt = ""
     for one in drafts:
@@ -75,10 +84,11 @@ def compare(old: str, new: str) -> tuple[Run, ...] | None:
     return tuple(runs)
 
 
-def _masked(draft: Draft, reports: Sequence[CheckReport]) -> str | None:
+def _masked(draft: Draft, reports: Sequence[CheckReport], taken_out: Sequence[Edit]) -> str | None:
     if not was_searched(draft.text, reports):
         return None
-    return mask(draft.text, personal_findings(reports)).text
+    places = [Finding("redaction", one.label, 1.0, one.start, one.end) for one in taken_out]
+    return mask(draft.text, [*personal_findings(reports), *places]).text
 
 
 def _shortened(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.newsroom import SECRET, open_newsroom
 
 pytestmark = pytest.mark.browser
+VIEWS = (("en", "light"), ("en", "dark"), ("zh", "light"), ("zh", "dark"))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -159,8 +161,6 @@ def _four_eyes(person: Person, project: Project) -> None:
     person.driver.switch_to.active_element.send_keys("And again.")
     person.leave(lambda: _ctrl_enter(person.driver))
     assert state_of(project, bridge) is State.WAITING
-    person.go(f"/drafts/{bridge}")
-    person.press_away("b")
     person.sign_in("lia", PASSWORD)
     person.go(f"/drafts/{bridge}")
     _approve_by_keys(person, "I agree.")
@@ -229,6 +229,86 @@ def _read_again_by_forms(person: Person, project: Project) -> None:
     assert sum(one.count for one in project.store.count_verdicts()) == 1
 
 
+def _axe() -> str:
+    """axe-core (MPL-2.0) as a dev dependency brings it along."""
+    import axe_selenium_python
+
+    folder = Path(axe_selenium_python.__file__).parent
+    return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+
+def pages_of(project: Project) -> dict[str, str]:
+    """A page of each kind, as the lead and admin ``boss`` sees them."""
+    from aigc_guard.pipeline.desk import claim
+    from aigc_guard.pipeline.second import draw_samples
+
+    boss = add_account(
+        project.store,
+        "boss",
+        roles=["lead", "admin"],
+        policy_roles=["chief"],
+        password=PASSWORD,
+        clock=project.clock,
+    )
+    draw_samples(project)
+    bridge, market = draft_named(project, "harbour-bridge"), draft_named(project, "market")
+    claim(project, boss, bridge)
+    (sample, *_) = project.store.unread(boss.account_id, limit=1)
+    tram = next(one for one in project.store.releases() if one.brief_id == "tram")
+    rea = project.store.account_by_login("rea")
+    assert rea is not None
+    return {
+        "queue": "/queue",
+        "draft": f"/drafts/{bridge}",
+        "draft-zh": f"/drafts/{draft_named(project, 'metro-zh')}",
+        "released": f"/drafts/{tram.draft_id}",
+        "alike": f"/drafts/{market}/alike",
+        "second": "/second",
+        "reading": f"/second/{sample.sample_id}",
+        "people": "/people",
+        "person": f"/people/{rea.account_id}",
+        "me": "/me",
+        "failure": "/nothing",
+        "sign-in": "/sign-in",
+    }
+
+
+def test_axe_finds_nothing_on_any_page(project: Project, place: str, tmp_path: Path) -> None:
+    """Each page in both languages, light and dark; AIGC_GUARD_TEST_SHOTS=DIR keeps pictures."""
+    axe, shots = _axe(), os.environ.get("AIGC_GUARD_TEST_SHOTS", "")
+    pages = pages_of(project)
+    found = []
+    with chromium(tmp_path / "profile") as driver:
+        person = Person(driver, place)
+        person.sign_in("boss", PASSWORD)
+        for name, path in pages.items():
+            for language, theme in (
+                ("en", "light"),
+                ("en", "dark"),
+                ("zh", "light"),
+                ("zh", "dark"),
+            ):
+                view = f"lang:{language}.theme:{theme}"
+                driver.add_cookie({"name": "aigc_guard_view", "value": view, "path": "/"})
+                if name == "sign-in":
+                    driver.delete_cookie("aigc_guard_session")
+                person.go(path)
+                if shots:
+                    _shoot(driver, Path(shots) / f"{name}-{language}-{theme}.png")
+                driver.execute_script(axe)
+                result = driver.execute_async_script("axe.run().then(arguments[0])")
+                found += [(name, language, theme, one["id"]) for one in result["violations"]]
+                assert len(result["passes"]) > 5
+    assert found == []
+
+
+def _shoot(driver: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    height = driver.execute_script("return document.querySelector('main').scrollHeight")
+    driver.set_window_size(1360, max(700, min(height + 240, 2400)))
+    driver.save_screenshot(str(path))
+
+
 def test_tab_goes_from_top_to_bottom_and_is_seen(
     project: Project, place: str, tmp_path: Path
 ) -> None:
@@ -246,7 +326,7 @@ def _tab_through(person: Person) -> None:
     script = """
       const all = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')]
-        .filter((one) => one.getClientRects().length && !one.disabled && one.tabIndex === 0);
+        .filter((one) => one.checkVisibility() && !one.disabled && one.tabIndex === 0);
       return all;
     """
     wanted = person.driver.execute_script(script)

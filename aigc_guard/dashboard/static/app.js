@@ -16,7 +16,7 @@
     (target.isContentEditable || ["TEXTAREA", "SELECT"].includes(target.tagName) ||
       (target.tagName === "INPUT" && !["checkbox", "radio", "button", "submit"].includes(target.type)));
 
-  const isShown = (element) => element.getClientRects().length > 0 && !element.disabled;
+  const isShown = (element) => element.checkVisibility() && !element.disabled;
 
   const pressable = (keys) =>
     [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === keys && isShown(one));
