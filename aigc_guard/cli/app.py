@@ -21,6 +21,7 @@ from aigc_guard.cli import (
     produce,
     review,
     serve,
+    store,
 )
 from aigc_guard.cli.commands import Commands
 from aigc_guard.cli.console import say, work_in
@@ -67,6 +68,7 @@ app.add_typer(api_keys.app, name="api-keys")
 app.command("login")(accounts.login)
 app.command("logout")(accounts.logout)
 app.command("serve")(serve.serve)
+app.add_typer(store.app, name="store")
 app.command("release")(produce.release)
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")
