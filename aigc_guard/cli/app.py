@@ -24,6 +24,7 @@ from aigc_guard.cli import (
     release,
     review,
     serve,
+    store,
     verify,
 )
 from aigc_guard.cli.commands import Commands
@@ -74,6 +75,7 @@ app.command("serve")(serve.serve)
 app.add_typer(release.app, name="release")
 app.add_typer(audit.app, name="audit")
 app.command("verify")(verify.verify)
+app.add_typer(store.app, name="store")
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")
 app.add_typer(checks.app, name="checks")

@@ -13,6 +13,7 @@ from aigc_guard import __version__
 from aigc_guard.dashboard.console import Console
 from aigc_guard.dashboard.failures import handle_failures
 from aigc_guard.dashboard.gate import STATIC, refuse_ungated
+from aigc_guard.dashboard.observed import Metrics, Observed
 from aigc_guard.dashboard.protection import Protection
 from aigc_guard.dashboard.routes import all_rules, gates
 from aigc_guard.dashboard.worker import EVERY_SECONDS, Worker
@@ -35,6 +36,7 @@ def create_app(project: Project) -> FastAPI:
     )
     app.state.console = Console(project)
     app.state.stopping = False
+    app.state.metrics = Metrics()
     app.state.work_seconds = EVERY_SECONDS
     for gate in gates().values():
         # Not include_router: the routes are to be counted one by one (refuse_ungated).
@@ -51,6 +53,7 @@ def create_app(project: Project) -> FastAPI:
         uploads=UPLOADS,
         most_upload=config.console.upload_mib * _MIB,
     )
+    app.add_middleware(Observed, metrics=app.state.metrics)  # outermost: it sees refusals, too
     return app
 
 

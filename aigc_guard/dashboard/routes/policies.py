@@ -38,7 +38,7 @@ from aigc_guard.policy.source import MAX_BYTES
 from aigc_guard.records import sha256_text
 
 gate = Gate()
-section = Section(said("Policies"), "/policies", Permission.SEE, order=40, key="p")
+section = Section(said("Policies"), "/policies", Permission.SEE, order=40, key="o")
 MOST_SHOWN = 200
 
 
