@@ -43,7 +43,9 @@ class About:
 
 def manifest_of(about: About, wanted: MarksForm) -> dict[str, Any]:
     """The manifest's definition: actions, disclosure, training and mining, and the release."""
-    assertions: list[tuple[str, dict[str, Any]]] = [("c2pa.actions.v2", {"actions": _actions(about)})]
+    assertions: list[tuple[str, dict[str, Any]]] = [
+        ("c2pa.actions.v2", {"actions": _actions(about)})
+    ]
     if not about.by_hand:
         assertions.append(("c2pa.ai-disclosure", _disclosure(about)))
     use = "allowed" if wanted.training == "allowed" else "notAllowed"
