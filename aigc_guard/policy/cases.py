@@ -55,6 +55,8 @@ def case_errors(source: PolicySource, form: PolicyForm) -> list[PolicyError]:
     where = form.applies_to
     ids = [rule.id for rule in form.rules]
     errors = []
+    hint: str
+    message: str
     for loc, _, case in _located(form):
         served = {"kind": where.kinds, "channel": where.channels, "language": where.languages}
         for key, known in served.items():

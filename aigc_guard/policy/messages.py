@@ -73,6 +73,8 @@ def parse_form(
 def _explain(
     source: Source, model: type[BaseModel], detail: ErrorDetails, base: Loc
 ) -> PolicyError:
+    message: str
+    hint: str
     at_key = "[key]" in detail["loc"]
     inner = tuple(part for part in detail["loc"] if part != "[key]")
     key = str(inner[-1]) if inner else ""
@@ -154,10 +156,10 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
         given = _YAML[str(value)] if plain else str(value)[:40]
         words = str(context["expected"]).replace(" or ", ", ").split(", ")
         known = [_YAML.get(word, word).strip("'") for word in words]
-        near, words = did_you_mean(given, known), listed(known)
+        near, every = did_you_mean(given, known), listed(known)
         return (
             said("`{key}` can't be `{given}`", key=key, given=given),
-            said("{near}one of: {known}", near=near, known=words)
+            said("{near}one of: {known}", near=near, known=every)
             if len(known) > 1
             else said("{near}write: {known}", near=near, known=words),
         )

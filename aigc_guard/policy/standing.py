@@ -22,6 +22,7 @@ def standing_errors(
 ) -> Iterator[PolicyError]:
     """What is wrong with ``waivers``, ``retired``, ``batch``; ``rules``: the sound ones by id."""
     seen: set[str] = set()
+    hint: str
     ids = [rule.id for rule in form.rules]
     for index, waiver in enumerate(form.waivers):
         loc: Loc = ("waivers", index)
@@ -134,13 +135,14 @@ def _batch(source: Source, form: PolicyForm, rules: Mapping[str, Rule]) -> Itera
                 known=listed(channels),
             )
             yield source.error(("batch", "quota", channel), message, hint=hint, at_key=True)
+    mend: str
     ids = [rule.id for rule in form.rules]
     for at, name in enumerate(batch.hold_run_on):
         loc: Loc = ("batch", "hold_run_on", at)
         if name not in ids:
-            hint = meant(name, ids) or said("rules: {known}", known=listed(ids))
+            mend = meant(name, ids) or said("rules: {known}", known=listed(ids))
             message = said("there is no rule `{rule}`", rule=name)
-            yield source.error(loc, message, hint=hint)
+            yield source.error(loc, message, hint=mend)
         elif name in rules and rules[name].request.check != RUN_CHECK:
             message = said(
                 "`{rule}` looks at single drafts; only rules of {check} can hold a run",

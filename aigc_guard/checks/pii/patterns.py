@@ -188,7 +188,7 @@ def _phone_reader() -> Any:
     """
     import phonenumbers
 
-    class Matcher(phonenumbers.PhoneNumberMatcher):  # type: ignore[misc]
+    class Matcher(phonenumbers.PhoneNumberMatcher):
         looking = False
         seen_any = False
 
