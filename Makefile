@@ -54,6 +54,7 @@ bench: setup
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/proof.py
+	$(BIN)/python benchmarks/lint.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.
 quality: setup

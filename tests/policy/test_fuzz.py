@@ -67,6 +67,12 @@ def test_no_mutation_ends_in_a_traceback(types: Mapping[str, type[Check]]) -> No
     assert 0 < sum(sound) < 150  # the mutations reach both sides
 
 
+@pytest.mark.parametrize("opened", ["- ", "? ", "-\t"])
+def test_lists_within_lists_never_end_the_process(opened: str) -> None:
+    with pytest.raises(PolicyError):
+        parse_policy("rules: \n" + opened * 20_000 + "a")
+
+
 @pytest.mark.soak(cases=MUTATIONS, seed=f"0 to {MUTATIONS - 1}")
 def test_no_mutation_ends_in_a_traceback_at_length(types: Mapping[str, type[Check]]) -> None:
     for seed in range(MUTATIONS):

@@ -95,7 +95,7 @@ def _search_of(recognizer: Any, entities: list[str]) -> Search:
 
     def ask(text: str) -> Iterator[Hit]:
         if needs(text):
-            for result in analyze(text, entities, None) or ():  # type: ignore[no-untyped-call]
+            for result in analyze(text, entities, None) or ():
                 yield result.entity_type, result.start, result.end, result.score
 
     return ask
