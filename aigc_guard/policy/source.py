@@ -153,10 +153,12 @@ def _compose(text: str) -> Node | None:
     """
     if not _COMPACT.search(text):
         try:
-            return YAML(typ="safe").compose(text)
+            node: Node | None = YAML(typ="safe").compose(text)
+            return node
         except (YAMLError, ValueError, TypeError, RecursionError):
             pass  # said again below, in words and with a place
-    return YAML(typ="safe", pure=True).compose(text)
+    said: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return said
 
 
 def _refuse_deep_brackets(source: Source, text: str) -> None:

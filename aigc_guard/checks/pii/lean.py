@@ -91,11 +91,9 @@ def _search_of(recognizer: Any, entities: list[str]) -> Search:
     if type(recognizer).analyze is PatternRecognizer.analyze:
         return _pattern_search(recognizer, needs)
 
-    analyze: Callable[..., Any] = recognizer.analyze
-
     def ask(text: str) -> Iterator[Hit]:
         if needs(text):
-            for result in analyze(text, entities, None) or ():
+            for result in recognizer.analyze(text, entities, None) or ():  # type: ignore[no-untyped-call, unused-ignore]
                 yield result.entity_type, result.start, result.end, result.score
 
     return ask

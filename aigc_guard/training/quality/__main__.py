@@ -23,7 +23,14 @@ from aigc_guard.training.quality.baseline import FILE, read_baseline
 from aigc_guard.training.quality.cards import from_card, write_figures
 from aigc_guard.training.quality.drafts import sample_drafts
 from aigc_guard.training.quality.page import Measured, render
-from aigc_guard.training.quality.parts import PARTS, Order, Part, chosen_parts, missing_data
+from aigc_guard.training.quality.parts import (
+    PARTS,
+    Order,
+    Part,
+    chosen_parts,
+    digest_of_part,
+    missing_data,
+)
 
 
 def say(text: str) -> None:
@@ -73,14 +80,15 @@ def measure(
     """Measure each of ``parts`` or read what was kept of it; of the others only the latter."""
     results: dict[str, Mapping[str, Any]] = {}
     for part in PARTS:
-        if part.model not in models.entries:
+        digest = digest_of_part(part, models)
+        if digest is None:
             continue
-        digest = models.entry(part.model).digest
         found = kept.read(part.name, digest)
         if found is None and part in parts:
             say(f"{part.name} …")
             began = time.monotonic()
-            order = Order(data, models.folder_of(part.model), kept.limit, config.kinds)
+            folder = models.folder_of(part.model) if part.model else models.folder
+            order = Order(data, folder, kept.limit, config.kinds)
             found = kept.write(part.name, digest, part.measure(order))
             say(f"{part.name}: {time.monotonic() - began:.0f} s")
         if found is not None:
@@ -113,9 +121,9 @@ def wanted_parts(given: argparse.Namespace, models: ModelStore) -> tuple[Part, .
         raise ConfigError("the data folder is missing", hint="make quality DATA=DIR")
     parts = chosen_parts(given.parts)
     check_data(given.data, parts)
-    for name in sorted({part.model for part in parts} - set(models.entries)):
+    for name in sorted({part.model for part in parts} - {"", *models.entries}):
         say(f"{name} is not in models.lock: its figures stay unmeasured")
-    locked = tuple(part for part in parts if part.model in models.entries)
+    locked = tuple(part for part in parts if not part.model or part.model in models.entries)
     if not locked:
         raise ModelUnavailable(
             f"none of the measured models is in {models.folder}/models.lock",

@@ -46,7 +46,13 @@ def _interval(title: str, floor: float, found: Any) -> Floor:
 
 def floors(results: Results) -> list[Floor]:
     """Every floor with its figure, in the order of the page."""
-    return [*_toxicity(results), *_names(results), *_identifiers(results), *_writers(results)]
+    return [
+        *_toxicity(results),
+        *_names(results),
+        *_identifiers(results),
+        *_checks(results),
+        *_writers(results),
+    ]
 
 
 def _toxicity(results: Results) -> Iterator[Floor]:
@@ -80,6 +86,17 @@ def _identifiers(results: Results) -> Iterator[Floor]:
         found = made.get(label) or {}
         yield Floor(f"{label}, recall", "≥", 0.93 if phone else 0.98, found.get("recall"))
         yield Floor(f"{label}, precision", "≥", 0.90 if phone else 0.95, found.get("precision"))
+
+
+def _checks(results: Results) -> Iterator[Floor]:
+    found = _at(results, "checks.mutated", "found", "all")
+    yield _interval("drafts with one changed value, found", 0.98, found)
+    flagged = _at(results, "checks.mutated", "flagged", "all") or {}
+    yield Floor("equal values in other forms, flagged", "≤", 0.01, flagged.get("value"),
+                flagged.get("low"), flagged.get("high"))  # fmt: skip
+    swapped = results.get("guard-en.swapped") or {}
+    yield Floor("same outcome with identity terms swapped", "≥", 0.99, swapped.get("same"),
+                swapped.get("low"), swapped.get("high"))  # fmt: skip
 
 
 def _writers(results: Results) -> Iterator[Floor]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from aigc_guard.training.quality.baseline import baseline_section
 from aigc_guard.training.quality.cells import number, spread
+from aigc_guard.training.quality.checks_page import mutated_section, swapped_section
 from aigc_guard.training.quality.drafts import shares
 from aigc_guard.training.quality.floors import Floor, floors
 
@@ -53,10 +54,12 @@ def render(measured: Measured) -> str:
         ("The words behind a finding", "guard-en.causes", _causes),
         ("Disguised texts", "guard-en.attacks", _attacks),
         ("Bias: harmless templates by identity term", "guard-en.identity", _identity),
+        ("Bias: outcomes with identity terms swapped", "guard-en.swapped", swapped_section),
         ("Names in English", "guard-en.names", _names),
         ("Identifiers", "guard-en.identifiers", _identifiers),
         ("Toxicity in Chinese, by source", "guard-zh.toxicity", _sources),
         ("Names in Chinese", "guard-zh.names", _names),
+        ("Drafts in which one thing was changed", "checks.mutated", mutated_section),
     ):
         if results.get(part):
             lines += ["", f"## {title}", "", *table(results[part])]

@@ -6,10 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aigc_guard.errors import ConfigError
+from aigc_guard.records import digest_of
 from aigc_guard.training.quality.intervals import wilson, with_intervals
+
+if TYPE_CHECKING:
+    from aigc_guard.models import ModelStore
 
 Measure = Callable[["Order"], Mapping[str, Any]]
 
@@ -74,7 +78,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Part:
-    """A measurement by name. ``model`` is its entry of the lock, ``needs`` its data files."""
+    """A measurement by name. ``model`` is its entry of the lock, ``needs`` its data files.
+
+    Without a model the checks themselves are measured: their versions stand for a digest.
+    """
 
     name: str
     model: str
@@ -177,6 +184,25 @@ def _chinese_names(order: Order) -> Mapping[str, Any]:
     return names(order.folder, load_chinese_names(order.data), order.limit, "zh")
 
 
+def _mutated(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.quality.mutated import mutated
+
+    return mutated(order.data, order.limit)
+
+
+def _swapped_pairs(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.checks.interface import Context
+    from aigc_guard.config import load_config
+    from aigc_guard.models import ModelStore
+    from aigc_guard.policy import load_folder
+    from aigc_guard.training.quality.swapped import swapped_outcomes
+
+    config = load_config()
+    models = ModelStore(config.models)
+    context = Context(models=models.facts(), model_loader=models, lists=config.policies)
+    return swapped_outcomes(list(load_folder(config.policies)), context, min(1000, order.limit))
+
+
 @lru_cache(maxsize=1)
 def _writer(folder: Path) -> Any:
     from aigc_guard.generators.transformers_lm import LoadedModel
@@ -218,12 +244,23 @@ PARTS: tuple[Part, ...] = (
     Part("guard-en.identifiers", "guard-en", _identifiers, NAMED[:2]),
     Part("guard-zh.toxicity", "guard-zh", _chinese_sources, CHINESE),
     Part("guard-zh.names", "guard-zh", _chinese_names, ("ner_zh_uner_gsd/data.jsonl.gz",)),
+    Part("guard-en.swapped", "guard-en", _swapped_pairs, ()),
+    Part("checks.mutated", "", _mutated, NEWS[:2] + LEGAL[:1]),
     Part("writer-en.laptop", "writer-en", _benchmark("laptop"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.tv", "writer-en", _benchmark("tv"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.viggo", "writer-en", _benchmark("viggo"), ("d2t_viggo/data.jsonl.gz",)),
     Part("writer-en.legal", "writer-en", _faithful("legal"), LEGAL),
     Part("writer-en.news", "writer-en", _faithful("news"), NEWS),
 )
+
+
+def digest_of_part(part: Part, models: ModelStore) -> str | None:
+    """What a kept result belongs to; None when the part's model is not in the lock."""
+    if part.model:
+        return models.entry(part.model).digest if part.model in models.entries else None
+    from aigc_guard.checks.catalogue import check_types
+
+    return digest_of({name: kind.version for name, kind in check_types().items()})
 
 
 def chosen_parts(names: Sequence[str]) -> tuple[Part, ...]:

@@ -43,6 +43,12 @@ RESULTS: dict[str, dict[str, Any]] = {
     "guard-en.identifiers": {
         "made": {"PHONE_NUMBER": {"recall": 0.95, "precision": 0.8, "n": 200}},
     },
+    "guard-en.swapped": {"pairs": 60, "same": 0.95, "low": 0.9, "high": 0.98,
+                         "outcomes": {"release": 50, "redact": 10}},
+    "checks.mutated": {
+        "passages": 9, "found": {"all": {"value": 0.99, "low": 0.98, "high": 1.0, "n": 90}},
+        "flagged": {"all": {"value": 0.02, "low": 0.01, "high": 0.04, "n": 90}},
+    },
     "guard-zh.toxicity": {"cold": {"accuracy_at_half": AUC | {"value": 0.75}}},
     "writer-en.laptop": {
         "acts": 900, "slots": 4000, "slot_error": 0.004, "slot_error_low": 0.002,
