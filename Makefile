@@ -52,6 +52,7 @@ bench: setup
 	$(BIN)/python benchmarks/guard.py
 	$(BIN)/python benchmarks/writing.py
 	$(BIN)/python benchmarks/replay.py
+	$(BIN)/python benchmarks/console.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.
 quality: setup
