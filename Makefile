@@ -55,6 +55,7 @@ bench: setup
 	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/proof.py
 	$(BIN)/python benchmarks/lint.py
+	$(BIN)/python benchmarks/console.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.
 quality: setup
