@@ -12,12 +12,12 @@ from sqlalchemy.engine import Connection
 from aigc_guard.records import sha256_text
 from aigc_guard.store import tables
 from aigc_guard.store.rows import State
-from aigc_guard.store.searching import EventSearch
+from aigc_guard.store.trends import TrendQueries
 
 _BATCH = 1000
 
 
-class Problems(EventSearch):
+class Problems(TrendQueries):
     """Each problem is one sentence with the ids it is about, never a text or a value."""
 
     def problems(self) -> list[str]:
