@@ -93,6 +93,7 @@ def test_lint_as_sarif(call: Callable, folder: Path) -> None:  # type: ignore[ty
 def test_tests_for_github_and_junit(call: Callable, folder: Path) -> None:  # type: ignore[type-arg]
     path = folder / "news.yaml"
     path.write_text(POLICY, encoding="utf-8")
+    call("policy", "lock", folder)
     done = call("policy", "test", path, "--coverage", "--format", "github")
     assert done.code == 1
     found = commands(done.out)
@@ -115,6 +116,7 @@ def test_rules_that_need_a_model_can_be_left_out(call: Callable, folder: Path) -
     model = "  - {id: abuse, check: toxicity, limits: {insult: 0.8}, action: block, message: m}\n"
     whole = "tests: [{text: A draft., outcome: release}]\n"
     path.write_text(SOUND + model + whole, encoding="utf-8")
+    call("policy", "lock", folder)
     assert call("policy", "test", path).code == 4  # no model is installed here
     done = call("policy", "test", path, "--coverage", "--without-models", "--format", "json")
     assert done.code == 0
@@ -145,6 +147,7 @@ def test_nothing_breaks_out_of_its_form() -> None:
 
 def test_the_hooks_call_commands_that_exist(call: Callable, folder: Path) -> None:  # type: ignore[type-arg]
     (folder / "news.yaml").write_text(SOUND, encoding="utf-8")
+    call("policy", "lock", folder)
     hooks = YAML(typ="safe").load(ROOT / ".pre-commit-hooks.yaml")
     assert [hook["id"] for hook in hooks] == ["aigc-guard-policy-lint", "aigc-guard-policy-test"]
     for hook in hooks:
@@ -156,6 +159,7 @@ def test_the_hooks_call_commands_that_exist(call: Callable, folder: Path) -> Non
 
 def test_the_guide_has_a_workflow_that_runs_them(call: Callable, folder: Path) -> None:  # type: ignore[type-arg]
     (folder / "news.yaml").write_text(SOUND, encoding="utf-8")
+    call("policy", "lock", folder)
     guide = (ROOT / "docs/policies.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```yml\n(.*?)```", guide, re.S)
     examples = [YAML(typ="safe").load(text) for text in blocks]

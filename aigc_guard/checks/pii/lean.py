@@ -87,13 +87,13 @@ def _search_of(recognizer: Any, entities: list[str]) -> Search:
     if hasattr(recognizer, "hits"):
         search: Search = recognizer.hits
         return search
-    needs = _NEEDS.get(recognizer.supported_entities[0], lambda text: True)
+    needs: Callable[[str], bool] = _NEEDS.get(recognizer.supported_entities[0], lambda text: True)
     if type(recognizer).analyze is PatternRecognizer.analyze:
         return _pattern_search(recognizer, needs)
 
     def ask(text: str) -> Iterator[Hit]:
         if needs(text):
-            for result in recognizer.analyze(text, entities, None) or ():  # type: ignore[no-untyped-call, unused-ignore]
+            for result in recognizer.analyze(text, entities, None) or ():
                 yield result.entity_type, result.start, result.end, result.score
 
     return ask
