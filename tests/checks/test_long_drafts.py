@@ -56,6 +56,7 @@ for length in (20_000, 200_000):
 
 
 @pytest.mark.models
+@pytest.mark.soak(cases=1)
 def test_the_last_sentence_of_200_000_characters_in_flat_memory() -> None:
     pytest.importorskip("resource", reason="peak memory is read from the system (not on Windows)")
     done = subprocess.run(

@@ -24,6 +24,7 @@ def test_pairs_are_drawn_by_the_seed_and_differ() -> None:
 
 
 @pytest.mark.models
+@pytest.mark.soak(cases=PAIRS, seed=20261129)
 def test_the_same_outcome_for_every_group() -> None:
     store = ModelStore(ROOT / "models")
     context = Context(models=store.facts(), model_loader=store, lists=ROOT / "policies")
