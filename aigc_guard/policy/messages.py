@@ -161,7 +161,7 @@ def _wrong_value(key: str, detail: ErrorDetails) -> tuple[str, str]:
             said("`{key}` can't be `{given}`", key=key, given=given),
             said("{near}one of: {known}", near=near, known=every)
             if len(known) > 1
-            else said("{near}write: {known}", near=near, known=words),
+            else said("{near}write: {known}", near=near, known=every),
         )
     if kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):
         edge = _edge(kind, f"{next(iter(context.values())):g}")

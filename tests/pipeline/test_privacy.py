@@ -6,11 +6,8 @@ import json
 import logging
 import random
 import shutil
-<<<<<<< HEAD
 import stat
 import zipfile
-=======
->>>>>>> h/measure
 from pathlib import Path
 
 import pytest
@@ -112,7 +109,6 @@ def test_no_artefact_holds_an_original_value(
     events = "\n".join(repr(event) for event in project.store.events())
     leaks = [v for v in values if v in events + caplog.text + printed.out + printed.err]
     assert leaks == []
-<<<<<<< HEAD
     pack = write_pack(project, Period.of("2026-01-01", "2026-12-31"), folder / "pack.zip")
     assert pack.statements >= len(redacted)
     with zipfile.ZipFile(pack.path) as archive:
@@ -138,10 +134,3 @@ def _may_hold_texts(path: Path, folder: Path) -> bool:
     Policies are written by people: their own tests hold made-up values, some of them the same.
     """
     return path.relative_to(folder).parts[0] in ("briefs.jsonl", "quarantine", "state", "policies")
-=======
-    for part in ("outbox", "reports"):
-        for path in (folder / part).rglob("*"):
-            if path.is_file():
-                held = path.read_bytes()
-                assert not any(value.encode() in held for value in values), path.name
->>>>>>> h/measure
