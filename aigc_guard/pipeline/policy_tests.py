@@ -20,7 +20,7 @@ from aigc_guard.pipeline.measuring import (
 from aigc_guard.policy import CheckRequest, Policy
 from aigc_guard.policy.cases import CaseWork, PolicyCase, case_work
 from aigc_guard.policy.trial import CaseResult, case_requests, judge_case
-from aigc_guard.records import CheckReport, Status, dump, load, sha256_text
+from aigc_guard.records import CheckReport, Fact, Status, dump, load, sha256_text
 
 _BATCH = 32
 _KEPT = (Status.OK, Status.NOT_APPLICABLE)
@@ -110,14 +110,20 @@ def _without_model(job: _Job, context: Context, seconds: float) -> tuple[CheckRe
 
 
 def _beside(case: PolicyCase, subject: Subject) -> Batch:
-    """The test draft and the others of its run, each under an order of its own that says the same.
+    """The test draft and the others of its run, each under an order of its own.
 
     Empty where the test names none: comparing checks have nothing to say then.
     """
     if not case.form.batch or subject.brief is None:
         return Batch()
     others = []
-    for number, text in enumerate(case.form.batch, start=1):
+    for number, other in enumerate(case.form.batch, start=1):
         brief = replace(subject.brief, id=f"{subject.brief.id}-{number}")
+        if other.facts is not None:
+            facts = tuple(Fact(name, value) for name, value in other.facts.items())
+            brief = replace(brief, facts=facts)
+        if other.may_publish is not None:
+            brief = replace(brief, may_publish=other.may_publish)
+        text = other.text
         others.append(Subject(text, sha256_text(text), subject.language, brief=brief))
     return Batch((subject, *others))

@@ -33,6 +33,27 @@ class SourceForm(Form):
     text: str = Field(default="", description="What the source says.")
 
 
+def _text_alone(value: Any) -> Any:
+    return {"text": value} if isinstance(value, str) else value
+
+
+class BesideForm(Form):
+    """Another draft of a test draft's run; its brief says what the test draft's says, or more."""
+
+    text: Words = Field(description="The other draft.")
+    facts: dict[str, str] | None = Field(
+        default=None, description="Facts of its brief; left out, those of the test draft."
+    )
+    may_publish: tuple[Words, ...] | None = Field(
+        default=None, description="Personal values its brief allows; left out, as the test draft."
+    )
+
+
+Beside = Annotated[
+    BesideForm, BeforeValidator(_text_alone, json_schema_input_type=Words | BesideForm)
+]
+
+
 class CaseForm(Form):
     """A test draft. All but the text may be left out: a sound draft of a sound writer."""
 
@@ -51,7 +72,7 @@ class CaseForm(Form):
     required_terms: tuple[Words, ...] = Field(
         default=(), description="Words that the brief asks for."
     )
-    batch: tuple[Words, ...] = Field(
+    batch: tuple[Beside, ...] = Field(
         default=(), description="Drafts of other briefs in the same run."
     )
     sources: tuple[SourceForm, ...] = Field(default=(), description="Sources of the brief.")
@@ -69,10 +90,6 @@ class CaseForm(Form):
     )
     same_brief: Bool = Field(default=True, description="false: the brief has changed since.")
     notices: Bool = Field(default=True, description="false: as if the policy had no `labels`.")
-
-
-def _text_alone(value: Any) -> Any:
-    return {"text": value} if isinstance(value, str) else value
 
 
 Case = Annotated[CaseForm, BeforeValidator(_text_alone, json_schema_input_type=Words | CaseForm)]
