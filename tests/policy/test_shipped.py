@@ -58,7 +58,13 @@ def judged(
     return decision, [one.replacement for one in redactions(policy, draft, brief, reports)]
 
 
-GUARDS = Context(models={name: {"digest": name} for name in ("guard-en", "guard-zh")})
+GUARDS = Context(
+    models={
+        "guard-en": {"digest": "guard-en"},
+        "guard-zh": {"digest": "guard-zh"},
+        "originality-en": {"digest": "originality-en", "role": "index"},
+    }
+)
 
 
 def toxic(label: str, score: float, words: str, language: str) -> Finding:
