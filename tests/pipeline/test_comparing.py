@@ -10,7 +10,7 @@ import pytest
 
 from aigc_guard.checks.consistency import ConsistencyCheck
 from aigc_guard.checks.interface import Context, Subject
-from aigc_guard.errors import ReleaseError, ReviewError
+from aigc_guard.errors import PolicyError, ReleaseError, ReviewError
 from aigc_guard.pipeline.approved import authority_in, release_approved
 from aigc_guard.pipeline.comparing import PENDING, is_pending
 from aigc_guard.pipeline.measuring import MemoryArchive
@@ -248,23 +248,17 @@ def test_the_redacted_version_is_what_is_compared(make_project: MakeProject, ord
 
 
 @pytest.mark.parametrize("action", ["redact", "regenerate"])
-def test_after_the_comparison_nothing_is_redacted_or_written_again(
+def test_a_comparison_may_not_ask_for_another_text(
     make_project: MakeProject, orders: Path, action: str
 ) -> None:
+    """It comes when all is written; the file is refused rather than read as less than it says."""
     more = policy(action)
     if action == "redact":
         wording = 'secret: "[secret]", contradicting_figure: "[price]"'
         more = more.replace('secret: "[secret]"', wording)
-    project = make_project(TEXTS, policy=more)
-    done = produce(project, [orders])
-    assert outcomes(done)["first"] is Outcome.REVIEW
-    assert not decision(done, "first").regenerate
-    item = project.store.item_of(draft_id(done, "first"))
-    assert item is not None
-    assert item.state is State.WAITING
-    events = len(project.store.events())
-    assert outcomes(produce(project, [orders])) == outcomes(done)
-    assert [one.kind for one in project.store.events()[events:]] == ["run.resumed"]
+    with pytest.raises(PolicyError) as refused:
+        produce(make_project(TEXTS, policy=more), [orders])
+    assert action in refused.value.message
 
 
 def test_every_decision_of_a_compared_run_can_be_made_again(
