@@ -137,6 +137,8 @@ def _assert_proved(folder: Path, releases: list[Path]) -> None:
         assert verify_path(project, release).state is State.VERIFIED
 
 
+# A run is a process with all its imports, twenty times: on a busy machine that is minutes.
+@pytest.mark.timeout(1200)
 def test_killed_runs_release_each_item_once(tmp_path: Path) -> None:
     _kill_repeatedly(tmp_path / "project", COUNT, seed=20261123)
 
