@@ -159,7 +159,7 @@ def recall(
     subject: Subject, policy: Policy | None, context: Context, archive: Archive
 ) -> tuple[CheckReport, ...]:
     """The kept measurements of one subject; nothing is measured."""
-    checks = [request.create() for request in (required_checks(policy) if policy else ())]
+    checks = [request.prototype for request in (required_checks(policy) if policy else ())]
     keys = [_key(check, subject, context) for check in checks]
     known = archive.get_reports(keys)
     return tuple(known[key] for key in dict.fromkeys(keys) if key in known)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from aigc_guard.checks.interface import Check, Settings, Subject
 from aigc_guard.checks.lists import list_digests
@@ -15,7 +16,7 @@ from aigc_guard.policy.model import Action, ApprovalForm, PolicyForm, Severity
 from aigc_guard.records import Brief, Decision, digest_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CheckRequest:
     """A measurement a policy needs: a check under its settings."""
 
@@ -27,9 +28,19 @@ class CheckRequest:
         """The check, ready to measure; cheap, models load at the first measurement."""
         return self.check_type(self.settings)
 
+    @cached_property
+    def prototype(self) -> Check:
+        """The check as it is asked for digests, which every draft and rule needs again."""
+        return self.create()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells measurements apart: the check and the digest of its settings."""
+        return self.check, self.prototype.settings_digest
+
     def settings_digest(self, subject: Subject) -> str:
         """The settings digest a report about ``subject`` must carry to count."""
-        return self.create().report_settings_digest(subject)
+        return self.prototype.report_settings_digest(subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +175,7 @@ def unique_requests(rules: Sequence[Rule]) -> tuple[CheckRequest, ...]:
     """The requests of ``rules`` without repetition, in order."""
     found: dict[tuple[str, str], CheckRequest] = {}
     for rule in rules:
-        key = (rule.request.check, rule.request.create().settings_digest)
-        found.setdefault(key, rule.request)
+        found.setdefault(rule.request.key, rule.request)
     return tuple(found.values())
 
 

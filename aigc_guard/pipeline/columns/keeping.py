@@ -255,7 +255,7 @@ class _Kept:
         """What a measurement taken now rests on; what is stored does not change with it."""
         if request.check_type.uses_model:
             return ""
-        check = request.create()
+        check = request.prototype
         try:
             return f"{check.version}:{check.basis_digest(self.project.context)}"
         except ModelError:
@@ -291,8 +291,7 @@ def _whole() -> Iterator[None]:
 
 def key_of(request: CheckRequest) -> str:
     """The name of a request's cells: equal for equal checks under equal settings."""
-    check = request.create()
-    return digest_of([check.id, check.settings_digest])[:24]
+    return digest_of(list(request.key))[:24]
 
 
 def live_mask(held: Held) -> Array:
