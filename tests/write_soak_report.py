@@ -1,4 +1,4 @@
-"""``docs/soak.md`` from a soak run's JUnit file: which tests, how many cases, which seed."""
+"""``docs/soak.md`` from a soak run's JUnit files: which tests, how many cases, which seed."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import base64
 import binascii
 import re
 import subprocess
-import sys
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 HEAD = """# Soak
 
 The full counts of what `make test` runs with smaller ones: kills, property cases, fuzzing,
 mutations. Made by `make soak` at revision `{revision}`: {cases} cases in {tests} tests, {failed}
-failed. A property's cases are the examples that hypothesis really ran to their end.
+failed. A property's cases are the examples that hypothesis really ran to their end. Beside these,
+{others} tests that have no counts ran in the same parts, {broken} of them failed.
 
 | test | cases | seed | result | seconds |
 |---|---:|---|---|---:|
@@ -65,13 +66,30 @@ def _decoded(value: str) -> str:
         return value
 
 
-def text(found: list[tuple[str, int, str, str, float]], revision: str) -> str:
-    """The page."""
+def failures(junit: Path) -> int:
+    """How many tests of a file failed, broke or were skipped."""
+    cases = ElementTree.parse(junit).getroot().iter("testcase")
+    return sum(any(case.find(tag) is not None for tag in FAILING) for case in cases)
+
+
+def revisions(junits: Iterable[Path]) -> list[str]:
+    """The revisions the files were made at: each suite is named after its own."""
+    roots = (ElementTree.parse(path).getroot() for path in junits)
+    return sorted({suite.get("name", "") for root in roots for suite in root.iter("testsuite")})
+
+
+def text(junits: Sequence[Path], hypothesis_seed: str = "") -> str:
+    """The page about the parts of one soak run."""
+    found = sorted(row for path in junits for row in rows(path, hypothesis_seed))
+    total = sum(1 for path in junits for _ in ElementTree.parse(path).getroot().iter("testcase"))
+    failed = sum(row[3] != "passed" for row in found)
     head = HEAD.format(
-        revision=revision,
+        revision="`, `".join(revisions(junits)),
         cases=f"{sum(row[1] for row in found):,}",
         tests=len(found),
-        failed=sum(row[3] != "passed" for row in found),
+        failed=failed,
+        others=f"{total - len(found):,}",
+        broken=sum(failures(path) for path in junits) - failed,
     )
     lines = (
         f"| {name.removeprefix('tests.')} | {cases:,} | {seed} | {result} | {seconds:.0f} |"
@@ -80,13 +98,13 @@ def text(found: list[tuple[str, int, str, str, float]], revision: str) -> str:
     return head + "\n".join(lines) + "\n"
 
 
-def main() -> None:
-    junit, target = Path(sys.argv[1]), Path(sys.argv[2])
-    seed = sys.argv[3] if len(sys.argv) > 3 else ""
-    words = ["git", "describe", "--always", "--dirty", "--exclude=*"]
-    revision = subprocess.run(words, capture_output=True, text=True, check=True).stdout.strip()
-    target.write_text(text(rows(junit, seed), revision), encoding="utf-8")
+def revision_at_hand(root: Path = Path()) -> str:
+    """What git calls the working tree; the page itself doesn't count as a change."""
+    head = _git(root, "rev-parse", "--short", "HEAD")
+    changed = _git(root, "status", "--porcelain", "--", ".", ":!docs/soak.md")
+    return f"{head}-dirty" if changed else head
 
 
-if __name__ == "__main__":
-    main()
+def _git(root: Path, *words: str) -> str:
+    done = subprocess.run(["git", *words], cwd=root, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
