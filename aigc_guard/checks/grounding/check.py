@@ -20,6 +20,7 @@ from aigc_guard.checks.grounding.names_zh import unknown_names_zh
 from aigc_guard.checks.grounding.quoted import Passage, misquotations
 from aigc_guard.checks.grounding.values import Figure, Places
 from aigc_guard.checks.interface import Check, Context, Settings, Subject
+from aigc_guard.hanzi import simplified
 from aigc_guard.records import Brief, CheckReport, Finding, Status, digest_of
 from aigc_guard.text import Folded, reveal
 
@@ -39,7 +40,7 @@ class GroundingCheck(Check):
     """Looks every stated value up in the brief; needs no model."""
 
     id: ClassVar[str] = "grounding"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Figures, dates, names and quotations that the brief does not bear out.",
         "zh": "任务单无法佐证的数字、日期、名称与引语。",
@@ -137,7 +138,7 @@ def _names(plain: Folded, values: Values, material: Material) -> Iterator[Findin
     for name in unknown_names(plain.text, material.vocabulary):
         if not taken.meet(name.start, name.end):  # the USD of "USD 5" is no name
             yield _finding(plain, name.label, name.score, name.start, name.end)
-    for name in unknown_names_zh(plain.text, material.joined):
+    for name in unknown_names_zh(simplified(plain.text), simplified(material.joined)):
         yield _finding(plain, name.label, name.score, name.start, name.end)
 
 
