@@ -43,6 +43,29 @@ def _halves() -> tuple[dict[str, str], re.Pattern[str]]:
     return table, re.compile("[" + "".join(sorted({halves[0] for halves in table})) + "]")
 
 
+@cache
+def _written_for() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
+    """Of a character: its traditional ones, and its halves."""
+    old: dict[str, tuple[str, ...]] = {}
+    for line in _lines(_SIMPLIFIED):
+        for at in range(0, len(line), 2):
+            old[line[at + 1]] = (*old.get(line[at + 1], ()), line[at])
+    split: dict[str, tuple[str, ...]] = {}
+    for written, char in _halves()[0].items():
+        split[char] = (*split.get(char, ()), written)
+    return old, split
+
+
+def traditional_of(char: str) -> tuple[str, ...]:
+    """The traditional characters that are read as ``char``."""
+    return _written_for()[0].get(char, ())
+
+
+def halves_of(char: str) -> tuple[str, ...]:
+    """What is written in halves for ``char``."""
+    return _written_for()[1].get(char, ())
+
+
 def simplified(text: str) -> str:
     """``text`` with its traditional characters simplified, one for one."""
     return text if text.isascii() else text.translate(_table())

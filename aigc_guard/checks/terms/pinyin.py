@@ -14,7 +14,6 @@ from typing import Any
 
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.ordinary import is_ordinary
-from aigc_guard.spelling import is_common
 from aigc_guard.text import Folded
 
 _HAN = "\u3400-\u4dbf\u4e00-\u9fff"
@@ -115,7 +114,7 @@ def _spells(reading: _Reading, inside: dict[int, re.Match[str]]) -> bool:
         return False
     latin = [one[0] for one in inside.values() if one[0].isascii()]
     if len(latin) == len(inside):
-        return not all(is_ordinary(word) or is_common(word) for word in latin)
+        return not all(is_ordinary(word) for word in latin)
     return bool(latin) and all(
         one[0] == reading.term[reading.cuts.index(at)]
         for at, one in inside.items()
