@@ -34,7 +34,7 @@ class GroundingCheck(Check):
     """Looks every stated value up in the brief; needs no model."""
 
     id: ClassVar[str] = "grounding"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Figures, dates, names and quotations that the brief does not bear out.",
         "zh": "任务单无法佐证的数字、日期、名称与引语。",

@@ -11,6 +11,7 @@ from aigc_guard.checks.grounding.names_zh import unknown_names_zh
 from aigc_guard.checks.grounding.quoted import Passage, misquotations
 from aigc_guard.checks.grounding.values import Figure, Places
 from aigc_guard.checks.interface import Subject
+from aigc_guard.hanzi import simplified
 from aigc_guard.records import Finding
 from aigc_guard.text import Folded, reveal
 
@@ -80,7 +81,7 @@ def _names(plain: Folded, values: Values, material: Material) -> Iterator[Findin
     for name in unknown_names(plain.text, material.vocabulary):
         if not taken.meet(name.start, name.end):  # the USD of "USD 5" is no name
             yield _finding(plain, name.label, name.score, name.start, name.end)
-    for name in unknown_names_zh(plain.text, material.joined):
+    for name in unknown_names_zh(simplified(plain.text), simplified(material.joined)):
         yield _finding(plain, name.label, name.score, name.start, name.end)
 
 

@@ -24,7 +24,7 @@ class ReadabilityCheck(Check):
     """Counts; needs no model. Findings carry what they counted, so policies limit ``values``."""
 
     id: ClassVar[str] = "readability"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "How hard the draft is to read: school grade, rare characters, long sentences.",
         "zh": "稿件的阅读难度：年级水平、生僻字、长句。",

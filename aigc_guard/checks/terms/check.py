@@ -12,6 +12,7 @@ from aigc_guard.checks.terms.lexicon import Entry, Hit, Lexicon, without
 from aigc_guard.checks.terms.repeats import repeats
 from aigc_guard.checks.terms.settings import TermsSettings
 from aigc_guard.checks.terms.view import even, key_of
+from aigc_guard.hanzi import simplified
 from aigc_guard.records import Brief, CheckReport, Finding, digest_of
 from aigc_guard.text import fold
 
@@ -24,7 +25,7 @@ class TermsCheck(Check):
     """Looks a policy's lists up in a text; spellings that hide a listed word are read through."""
 
     id: ClassVar[str] = "terms"
-    version: ClassVar[str] = "1"
+    version: ClassVar[str] = "2"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Banned, required and preferred wording, competitors, claims, names, repeated words.",
         "zh": "禁用、必用与推荐用语，竞争对手名称，需举证的宣称，名称写法及重复词。",
@@ -104,7 +105,8 @@ class _Held:
 @lru_cache(maxsize=16)
 def _lexicon(_digest: str, held: _Held) -> Lexicon:
     """The lists of some settings, built once per process."""
-    return Lexicon(_entries(held.settings), mistyped=held.settings.mistyped)
+    own = held.settings
+    return Lexicon(_entries(own), mistyped=own.mistyped, pinyin=own.pinyin)
 
 
 def _entries(own: TermsSettings) -> Iterator[Entry]:
@@ -114,8 +116,10 @@ def _entries(own: TermsSettings) -> Iterator[Entry]:
     for term in (*own.competitors, *_lines(files.competitors)):
         yield Entry("competitor", term, guarded=True)
     for term, say in {**(files.swap.pairs if files.swap else {}), **own.swap}.items():
-        yield Entry("swap", term, say=say)
-        yield Entry(_ALLOWED, say)  # "mobile phone" for "phone" is not a phone again
+        script = simplified(key_of(term)) == simplified(key_of(say))  # 台 for 臺
+        yield Entry("swap", term, say=say, as_written=script)
+        # "mobile phone" for "phone" is not a phone again
+        yield Entry(_ALLOWED, say, as_written=script)
     for term in (*own.claims, *_lines(files.claims)):
         yield Entry("claim", term, guarded=True)
     for term in (*own.capitalised, *_lines(files.capitalised)):
@@ -140,7 +144,7 @@ def _required(own: TermsSettings) -> Iterator[tuple[str, ...]]:
 def _findings(hits: Sequence[Hit], subject: Subject) -> Iterator[Finding]:
     evidence = ""
     if any(hit.entry.label == "claim" for hit in hits) and subject.brief is not None:
-        evidence = even(fold(_evidence(subject.brief))).text
+        evidence = simplified(even(fold(_evidence(subject.brief))).text)
     for hit in hits:
         entry, start, end = hit.entry, hit.span.start, hit.span.end
         if entry.label in (_ALLOWED, _REQUIRED):
@@ -148,7 +152,7 @@ def _findings(hits: Sequence[Hit], subject: Subject) -> Iterator[Finding]:
         as_written = " ".join(subject.text[start:end].split())
         if entry.label == "capitalisation" and as_written == entry.term:
             continue
-        if entry.label == "claim" and evidence and key_of(entry.term) in evidence:
+        if entry.label == "claim" and evidence and simplified(key_of(entry.term)) in evidence:
             yield Finding("terms", "supported_claim", 0.0, start, end)
             continue
         detail = {"say": entry.say[:80]} if entry.say else {}
