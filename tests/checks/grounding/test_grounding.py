@@ -7,7 +7,8 @@ import time
 import pytest
 
 from aigc_guard.checks.examples import bad
-from aigc_guard.checks.grounding.check import EXAMPLES, GroundingCheck, true_wording
+from aigc_guard.checks.grounding.check import EXAMPLES, GroundingCheck
+from aigc_guard.checks.grounding.origin import true_wording
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.runner import measure_batch
 from aigc_guard.records import Brief, CheckReport, Fact, Source, Status, sha256_text
