@@ -115,12 +115,12 @@ def report_file(visit: Visit, run_id: str, form: str) -> Path:
     return visit.project.config.reports / run_id / FILES[form][0]
 
 
-def quarantine_file(visit: Visit, run_id: str) -> Path:
-    """The rows a run turned away, to be mended; raises HTTPException 404 where none lie there."""
+def quarantine_file(visit: Visit, run_id: str) -> Path | None:
+    """The rows a run turned away, to be mended; None where there are none any more. Raises
+    HTTPException 404 for a run that is none."""
+    view_run(visit, run_id)
     path = visit.project.config.quarantine / f"{run_id}.csv"
-    if not _RUN.fullmatch(run_id) or not path.is_file():
-        raise HTTPException(404)
-    return path
+    return path if path.is_file() else None
 
 
 def _state(run: Run, running: str) -> str:

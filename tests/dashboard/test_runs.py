@@ -16,6 +16,7 @@ from typing import Any, ClassVar
 import pytest
 
 from aigc_guard.config import load_config
+from aigc_guard.pipeline.looking import look
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Quarantined
 from tests.dashboard.browsing import until
@@ -48,6 +49,13 @@ def lines(*rows: dict[str, Any]) -> bytes:
 
 
 @pytest.fixture
+def looks_here(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files are looked at in this process, which spares the start of another."""
+    orders = app.state.console.orders
+    monkeypatch.setattr(orders, "_look", lambda path, _: look(orders.project, [path], seed=0))
+
+
+@pytest.fixture
 def project(tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     (folder / "policies").mkdir(parents=True)
@@ -69,8 +77,10 @@ def test_a_run_is_looked_at_ordered_and_watched(
 ) -> None:
     monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'tests' / 'offline'}")
     editor = visit("editor")
-    assert "There was no run yet" in editor.get("/runs").text
     orders = app.state.console.orders
+    apart = orders._look
+    monkeypatch.setattr(orders, "_look", lambda path, _: look(project, [path], seed=0))
+    assert "There was no run yet" in editor.get("/runs").text
     page = send(editor, lines(GOOD, BAD, HELD))
     assert page.status_code == 200, page.text
     assert "briefs that can be used: 2; problems found: 1" in page.text
@@ -82,10 +92,12 @@ def test_a_run_is_looked_at_ordered_and_watched(
     assert "nothing was started" in refused.text
     assert list(orders.folder.glob("*")) == []  # what nobody starts is not kept
     assert project.store.get_runs() == []
+    monkeypatch.setattr(orders, "_look", apart)
     started = send(editor, lines(GOOD, BAD, HELD), do="start", leave_out="yes")
     assert started.status_code == 303, started.text
     place = started.headers["location"]
     run_id = place.removeprefix("/runs/")
+    monkeypatch.setattr(orders, "_look", lambda path, _: look(project, [path], seed=0))
     # While it is at work nothing else is started, and its page says so.
     assert "under way" in send(editor, lines(GOOD), do="start").text
     until(lambda: not orders.running(), seconds=120)
@@ -121,6 +133,7 @@ def test_a_run_is_looked_at_ordered_and_watched(
     assert not (orders.folder / run_id).exists()
 
 
+@pytest.mark.usefixtures("looks_here")
 def test_a_run_that_ended_early_says_why(
     visit: OpenBrowser, project: Project, app: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -166,22 +179,22 @@ def test_a_name_is_no_way_out(app: Any) -> None:
     assert _file_name("-rf $(id) <b>.csv") == "-rf_id_b_.csv"
 
 
-def bomb(width: str) -> bytes:
-    """A workbook of one kilobyte that stands for billions of cells."""
+def wide(rows: int) -> bytes:
+    """A small workbook whose rows hold one cell each, in the last column there is."""
     from openpyxl import Workbook
 
-    book = io.BytesIO()
+    book, out = io.BytesIO(), io.BytesIO()
     Workbook().save(book)
-    row = f'<row r="1048576"><c r="{width}1048576" t="n"><v>1</v></c></row>'
-    out = io.BytesIO()
+    cells = "".join(
+        f'<row r="{n}"><c r="XFD{n}" t="n"><v>1</v></c></row>' for n in range(1, rows + 1)
+    )
     with zipfile.ZipFile(book) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in old.namelist():
             data = old.read(name)
             if name == "xl/worksheets/sheet1.xml":
-                data = data.replace(b"<sheetData />", b"<sheetData/>")
-                data = data.replace(b"<sheetData/>", f"<sheetData>{row}</sheetData>".encode())
-                data = data.replace(b'ref="A1:A1"', f'ref="A1:{width}1048576"'.encode())
-                assert width.encode() + b'1048576"/>' in data.replace(b'" />', b'"/>')
+                before, _, after = data.partition(b"<sheetData></sheetData>")
+                before = before.replace(b"A1:A1", f"A1:XFD{rows}".encode())
+                data = before + b"<sheetData>" + cells.encode() + b"</sheetData>" + after
             new.writestr(name, data)
     return out.getvalue()
 
@@ -191,25 +204,30 @@ def zip_bomb() -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as made:
         for number in range(3):
             with made.open(f"xl/sheet{number}.xml", "w", force_zip64=True) as member:
-                for _ in range(400):
+                for _ in range(8):
                     member.write(b" " * 1024 * 1024)
     return out.getvalue()
 
 
-def test_bombs_are_refused_by_the_reader(tmp_path: Path) -> None:
+def test_bombs_are_refused_by_the_reader(monkeypatch: pytest.MonkeyPatch) -> None:
     import pyarrow as pa
     from pyarrow import parquet
 
     from aigc_guard.intake.workbook import UnreadableError, parquet_rows, xlsx_records
 
-    with pytest.raises(UnreadableError, match="20 million cells"):
-        list(xlsx_records(bomb("XFD")))
+    assert len(wide(100)) < 20_000
+    assert len(list(xlsx_records(wide(3)))) == 3
+    with monkeypatch.context() as patched:
+        patched.setattr("aigc_guard.intake.workbook.MOST_CELLS", 1_000_000)
+        with pytest.raises(UnreadableError, match="20 million cells"):
+            list(xlsx_records(wide(100)))
+    monkeypatch.setattr("aigc_guard.intake.workbook.MOST_UNPACKED", 16 * 1024**2)
     with pytest.raises(UnreadableError, match="1 GiB unpacked"):
         list(xlsx_records(zip_bomb()))
-    column = pa.DictionaryArray.from_arrays(pa.array([0] * 4000, pa.int32()), ["x" * 1_000_000])
+    column = pa.DictionaryArray.from_arrays(pa.array([0] * 300, pa.int32()), ["x" * 100_000])
     out = io.BytesIO()
     parquet.write_table(pa.table({"id": column}), out, compression="zstd", store_schema=False)
-    assert len(out.getvalue()) < 100_000
+    assert len(out.getvalue()) < 50_000
     with pytest.raises(UnreadableError, match="1 GiB unpacked"):
         parquet_rows(out.getvalue())
 
@@ -272,8 +290,8 @@ def test_a_run_is_handed_to_prefect(
     config_file.write_text(config_file.read_text() + settings)
     object.__setattr__(project, "config", load_config(project.config.root, {}))
     orders = app.state.console.orders
-    look = Look("0123456789abcdef", 1, 0, (Quarantined("x", 1, "id", {}, {}, "0"),))
-    orders._look = lambda *_: look
+    found = Look("0123456789abcdef", 1, 0, (Quarantined("x", 1, "id", {}, {}, "0"),))
+    orders._look = lambda *_: found
     editor = visit("editor")
     answer = send(editor, lines(GOOD), do="start", leave_out="yes")
     assert answer.headers["location"] == "/runs/0123456789abcdef"

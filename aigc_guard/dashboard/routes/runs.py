@@ -79,18 +79,20 @@ def run(visit: Here, run_id: str) -> Response:
     return page(visit, "run.html", view=view_run(visit, run_id), most=MOST_SHOWN)
 
 
-@gate.get("/runs/{run_id}/report/{form}", Permission.SEE)
-def report(visit: Here, run_id: str, form: str) -> Response:
+@gate.get("/runs/{run_id}/report/{kind}", Permission.SEE)
+def report(visit: Here, run_id: str, kind: str) -> Response:
     """The run's report as a file: it has a style of its own, which no page here may have."""
-    path = report_file(visit, run_id, form)
+    path = report_file(visit, run_id, kind)
     if not path.is_file():
         view_run(visit, run_id)
         return go(f"/runs/{run_id}")
-    return FileResponse(path, media_type=FILES[form][1], filename=f"report-{run_id}.{form}")
+    return FileResponse(path, media_type=FILES[kind][1], filename=f"report-{run_id}.{kind}")
 
 
 @gate.get("/runs/{run_id}/quarantine", Permission.START_RUN)
 def turned_away(visit: Here, run_id: str) -> Response:
     """The rows that were turned away, with what is wrong in each, to be mended and sent again."""
     path = quarantine_file(visit, run_id)
+    if path is None:
+        return go(f"/runs/{run_id}")
     return FileResponse(path, media_type="text/csv; charset=utf-8", filename=f"mend-{run_id}.csv")
