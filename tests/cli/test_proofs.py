@@ -110,16 +110,18 @@ def test_verify_speaks_chinese(call, desk: Path) -> None:
 def test_keys_are_listed_and_rotated(call, desk: Path) -> None:
     before = json.loads(call("-C", desk, "keys", "list", "--format", "json").out)
     assert [key["purpose"] for key in before] == ["release", "log"]
-    assert call("-C", desk, "keys", "init").out.count("\n") == 2
+    assert call("-C", desk, "keys", "init").out.count("\n") == 4
     assert call("-C", desk, "keys", "rotate", "release").code == 0
+    assert call("-C", desk, "keys", "rotate", "watermark").code == 0
     after = json.loads(call("-C", desk, "keys", "list", "--format", "json").out)
-    assert len(after) == 3
-    assert after[0]["retired_at"]
+    kinds = ["release", "log", "release", "watermark", "fingerprint", "watermark"]
+    assert [key["purpose"] for key in after] == kinds
+    assert [bool(key["retired_at"]) for key in after] == [True, *[False] * 2, True, *[False] * 2]
     assert call("-C", desk, "keys", "list").out.count("release") == 2
     assert call("-C", desk, "verify", releases(desk)[0]).code == 0
     assert call("-C", desk, "keys", "rotate", "other").code == 2
     private = [path for path in (desk / "state" / "keys").iterdir() if path.suffix == ".pem"]
-    assert len(private) == 2
+    assert len(private) == 5  # of the two release keys only the new one
 
 
 def test_release_is_revoked_and_superseded(call, desk: Path) -> None:
