@@ -75,6 +75,10 @@ class Generator(ABC):
         """
         return {}
 
+    def may_mark(self) -> bool:
+        """Whether some draft of this writer could bear a watermark."""
+        return False
+
     def tokens_of(self, text: str) -> Sequence[int]:
         """The token ids of a finished text, as this writer would read it."""
         raise GenerationError(said("writer {writer} shows no tokens", writer=self.name))

@@ -112,6 +112,10 @@ class TransformersGenerator(Generator):
             return {"without": "short"}
         return {"key": asked.watermark.key_id}
 
+    def may_mark(self) -> bool:
+        """Whether it writes freely for some kind."""
+        return any(self._is_free(kind) for kind in self.kinds.values())
+
     def tokens_of(self, text: str) -> Sequence[int]:
         """The token ids of a finished text; loads the tokenizer alone."""
         ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
