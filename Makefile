@@ -12,6 +12,8 @@ export GX_ANALYTICS_ENABLED := false
 export PREFECT_SERVER_ANALYTICS_ENABLED := false
 export DO_NOT_TRACK := 1
 export HF_HUB_OFFLINE := 1
+# Every command of a run or a test is a process of its own: without bytecode each compiles anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run test soak lint lock bench quality setup clean
 

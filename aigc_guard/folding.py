@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from aigc_guard import spelling
@@ -38,6 +38,12 @@ class Folded:
         first = bisect_right(self.ends, start)
         return Span(first, max(first, bisect_left(self.starts, end)))
 
+    def then(self, inner: Folded) -> Folded:
+        """``inner``, a folding of ``text``, with its places in the original of this one."""
+        starts = [self.starts[at] for at in inner.starts]
+        ends = [self.ends[at - 1] for at in inner.ends]
+        return Folded(inner.text, starts, ends)
+
 
 def fold(text: str) -> Folded:
     """Undo case, width, look-alikes, invisible characters, leetspeak, spacing and emoji.
@@ -61,6 +67,25 @@ def reveal(text: str) -> Folded:
     """
     folded = Folded(text, range(len(text)), range(1, len(text) + 1))
     return _replace(folded, _NOT_PLAIN, lambda match: revealed(match[0]))
+
+
+def edited(folded: Folded, edits: Iterable[tuple[int, int, str]]) -> Folded:
+    """``folded`` with ``(start, end, new)`` edits, in order; ``new`` stands for its whole place."""
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    at = 0
+    for begin, stop, new in edits:
+        if begin < at or begin == stop or folded.text[begin:stop] == new:
+            continue
+        pieces += (folded.text[at:begin], new)
+        starts += [*folded.starts[at:begin], *[folded.starts[begin]] * len(new)]
+        ends += [*folded.ends[at:begin], *[folded.ends[stop - 1]] * len(new)]
+        at = stop
+    if not pieces:
+        return folded
+    pieces.append(folded.text[at:])
+    return Folded("".join(pieces), [*starts, *folded.starts[at:]], [*ends, *folded.ends[at:]])
 
 
 def _replace(

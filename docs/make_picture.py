@@ -29,7 +29,7 @@ def main(report: Path, brief: str, height: int = 420) -> None:
         options = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
         size = f"--window-size={WIDTH},{height}"
         command = ["chromium", *options, size, f"--screenshot={target}", cut.as_uri()]
-        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # noqa: S603  # fixed program
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)  # fixed program
 
 
 if __name__ == "__main__":

@@ -36,6 +36,8 @@ for variable in [name for name in os.environ if name.startswith("AIGC_GUARD_")]:
     if variable != "AIGC_GUARD_REQUIRE_MODELS" and not variable.startswith("AIGC_GUARD_TEST_"):
         del os.environ[variable]
 os.environ.pop("PREFECT_API_URL", None)
+# Hundreds of tests start a process: without bytecode each would compile the package anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def _block_outside_sockets() -> ModuleType:

@@ -63,6 +63,21 @@ def sign_in(
     return open_session(store, account, clock=clock, kind=kind)
 
 
+def confirm_password(store: Store, account: Account, password: str, *, clock: Clock) -> None:
+    """Ask somebody who is signed in for their password again. Raises ReviewError.
+
+    Wrong ones count as at the door: who finds an open session can't guess the password with it.
+    """
+    at = clock()
+    if account.locked_until > at or not is_password(account.password, password):
+        if account.locked_until <= at:
+            _note_failure(store, account, at)
+        raise ReviewError(
+            said("the present password is another one"),
+            hint=said("an admin can give you a new one"),
+        )
+
+
 def open_session(
     store: Store, account: Account, *, clock: Clock, kind: SessionKind = "console"
 ) -> SignedIn:

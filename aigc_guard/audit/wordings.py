@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aigc_guard.checks.grounding.check import Origin, origin_of
+from aigc_guard.checks.grounding.origin import Origin, origin_of
 from aigc_guard.records import Brief, CheckReport, Finding, Reason, Span, Status
 from aigc_guard.redact import mask, personal_findings
 from aigc_guard.text import is_complete

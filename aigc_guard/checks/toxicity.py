@@ -18,9 +18,13 @@ from aigc_guard.checks.guard import Guard, guard_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.guard_windows import LANGUAGES, guard_windows, languages_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
+from aigc_guard.hanzi import join_halves, simplify
 from aigc_guard.quotes import cut_at_quotations
 from aigc_guard.records import CheckReport, Finding, Span, Status
 from aigc_guard.text import Folded, fold, is_complete, sentences, union
+
+_SPLIT_TO_HIDE = frozenset("妈婊妓骚贱操肏屄屌屎屁嫖娼淫滚狗猪残障骗强枪杂蠢臭")
+"""Offensive characters that are written in halves; their halves hardly meet by chance."""
 
 
 class ToxicitySettings(Settings):
@@ -43,7 +47,7 @@ class ToxicityCheck(Check):
     """Scores every sentence window with Detoxify; 0-1 per label, 0.5 the best single cut."""
 
     id: ClassVar[str] = "toxicity"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Insults, threats, obscenity and attacks on groups of people.",
         "zh": "侮辱、威胁、淫秽以及对群体的攻击。",
@@ -57,6 +61,7 @@ class ToxicityCheck(Check):
         Example("You are a s t u p i d 1d10t, go away.", ("toxicity",), note="disguised"),
         Example("The committee thanked everyone for their work.", ()),
         Example("你就是个白痴，滚！", ("toxicity",), language="zh"),
+        Example("這些臭女表子，扌喿你女马！", ("toxicity",), language="zh", note="in halves"),
         Example("公司今天公布了新的产品计划。", (), language="zh"),
     )
     uses_model: ClassVar[bool] = True
@@ -72,9 +77,8 @@ class ToxicityCheck(Check):
 
     def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         """One report per subject; raises ModelUnavailable when a needed guard is not installed."""
-        folded = [fold(subject.text) for subject in subjects]
-        reading = _Reading(folded, self._own, context)
-        for number, text in enumerate(folded):
+        reading = _Reading([fold(subject.text) for subject in subjects], self._own, context)
+        for number, text in enumerate(reading.folded):
             for span, languages in guard_windows(text.text, reading.guard, reading.known):
                 piece = _Piece(number, span)
                 reading.windows[number].append(piece)
@@ -86,14 +90,14 @@ class ToxicityCheck(Check):
         reading.score()
         worst = [
             _on_sentences(own, reading, self._own.floor)
-            for own in map(reading.own, range(len(folded)))
+            for own in map(reading.own, range(len(reading.folded)))
         ]
         for number, best in enumerate(worst):
             for span in {span for (span, _label), score in best.items() if score >= FLAGGED}:
                 reading.read_words(_Piece(number, span))
         reading.score()
         return [
-            self._report(number, subject, reading, worst[number], context)
+            self._report(number, subject, reading, worst, context)
             for number, subject in enumerate(subjects)
         ]
 
@@ -114,30 +118,29 @@ class ToxicityCheck(Check):
         number: int,
         subject: Subject,
         reading: _Reading,
-        best: Mapping[tuple[Span, str], float],
+        worst: Sequence[Mapping[tuple[Span, str], float]],
         context: Context,
     ) -> CheckReport:
-        folded, own = reading.folded[number], reading.own(number)
         top: dict[str, float] = {}
-        for found in own.values():
-            for label, score in found.items():
-                top[label] = max(top.get(label, 0.0), score)
-        findings = [
-            Finding(
-                self.id,
-                label,
-                round(score, 6),
-                *_trimmed(subject.text, folded, span),
-                detail=reading.detail(_Piece(number, span), label) if score >= FLAGGED else {},
-            )
-            for (span, label), score in sorted(best.items())
-        ]
-        coverage = _coverage((piece.span for piece in own), folded, len(subject.text))
+        findings: dict[tuple[int, int, str], Finding] = {}
+        for version in reading.versions(number):
+            for found in reading.own(version).values():
+                for label, score in found.items():
+                    top[label] = max(top.get(label, 0.0), score)
+            for (span, label), score in worst[version].items():
+                place = _trimmed(subject.text, reading.folded[version], span)
+                detail = reading.detail(_Piece(version, span), label) if score >= FLAGGED else {}
+                one = Finding(self.id, label, round(score, 6), *place, detail=detail)
+                known = findings.setdefault((*place, label), one)
+                if known.score < one.score:
+                    findings[*place, label] = one
+        read = (piece.span for piece in reading.own(number))
+        coverage = _coverage(read, reading.folded[number], len(subject.text))
         complete = is_complete(coverage, len(subject.text))
         return self.report(
             subject,
             context,
-            findings=findings,
+            findings=[findings[key] for key in sorted(findings)],
             coverage=coverage,
             scores={label: round(score, 6) for label, score in top.items()},
             status=Status.OK if complete else Status.INCOMPLETE,
@@ -151,11 +154,13 @@ class _Reading:
     def __init__(
         self, folded: Sequence[Folded], settings: ToxicitySettings, context: Context
     ) -> None:
-        self.folded = folded
+        deeper = {number: deep for number, one in enumerate(folded) if (deep := _deeper(one))}
+        self._deeper = {number: len(folded) + place for place, number in enumerate(deeper)}
+        self.folded = [*folded, *deeper.values()]
         self.known = LANGUAGES if settings.model_zh else LANGUAGES[:1]
         self.guards: dict[str, Guard] = {}
         self.scores: dict[_Piece, dict[str, float]] = {}
-        self.windows: list[list[_Piece]] = [[] for _ in folded]
+        self.windows: list[list[_Piece]] = [[] for _ in self.folded]
         self.parts: dict[_Piece, list[_Piece]] = {}
         self._models = {"en": settings.model, "zh": settings.model_zh}
         self._context = context
@@ -166,6 +171,11 @@ class _Reading:
         if language not in self.guards:
             self.guards[language] = guard_of(folder_of(self._context, self._models[language]))
         return self.guards[language]
+
+    def versions(self, subject: int) -> tuple[int, ...]:
+        """The numbers under which a subject is read: as it is, and with its characters undone."""
+        deeper = self._deeper.get(subject)
+        return (subject,) if deeper is None else (subject, deeper)
 
     def text_of(self, subject: int, span: Span) -> str:
         """Folded characters of one subject."""
@@ -216,6 +226,15 @@ class _Reading:
                 known = self.scores.setdefault(piece, {})
                 for label, score in found.scores.items():
                     known[label] = max(known.get(label, 0.0), score)
+
+
+def _deeper(folded: Folded) -> Folded | None:
+    """The text in simplified characters, offensive ones in halves put together; None if the same.
+
+    Read beside the plain folding, which the guards have learned from: the stricter reading stands.
+    """
+    deep = join_halves(simplify(folded), _SPLIT_TO_HIDE)
+    return None if deep.text == folded.text else deep
 
 
 def _on_sentences(

@@ -15,6 +15,7 @@ from aigc_guard.cli.console import (
     FormatOption,
     height,
     language,
+    progress,
     project_config,
     remark,
     say,
@@ -27,8 +28,10 @@ from aigc_guard.i18n import spoken
 from aigc_guard.records import dump
 
 if TYPE_CHECKING:
+    from aigc_guard.pipeline.project import Project
     from aigc_guard.pipeline.redecide import Redecided
     from aigc_guard.pipeline.replay import Move, Replay
+    from aigc_guard.policy import Policy
 
 _EXAMPLES = 5
 OptionalPolicy = Annotated[
@@ -47,6 +50,10 @@ def replay(
         str, typer.Option(help="only drafts decided since then, e.g. 2026-10-01")
     ] = "",
     kind: Annotated[str, typer.Option(help="only drafts of this kind")] = "",
+    measure: Annotated[
+        bool,
+        typer.Option("--measure", help="ask the models for what a rule needs and was never taken"),
+    ] = False,
     fail_if_more_than: Annotated[
         int | None, typer.Option(min=0, help="exit with 1 when more drafts move")
     ] = None,
@@ -54,14 +61,17 @@ def replay(
 ) -> None:
     """Decide every stored draft under both policies, from what was measured; models stay idle."""
     if decision:
-        _refuse(bool(old or new or since or kind or fail_if_more_than is not None))
+        _refuse(bool(old or new or since or kind or measure or fail_if_more_than is not None))
         _again(decision, format)
         return
     _refuse(not (old and new))
     from aigc_guard.pipeline.project import open_project
     from aigc_guard.pipeline.replay import replay as run
 
-    found = run(open_project(project_config()), find(old), find(new), since=since, kind=kind)
+    project, before, after = open_project(project_config()), find(old), find(new)
+    if measure:
+        _take(project, (before, after), since, kind)
+    found = run(project, before, after, since=since, kind=kind)
     held = [move for move in found.moves if move.newly_held]
     out = [move for move in found.moves if move.newly_out]
     if format is Format.JSON:
@@ -77,6 +87,21 @@ def replay(
     if found.left_out:
         remark(tell("Drafts without a measurement can't be vouched for."))
         raise typer.Exit(CHECK_FAILED)
+
+
+def _take(project: Project, policies: Sequence[Policy], since: str, kind: str) -> None:
+    """Measure what was never measured; how much that was is said beside the result."""
+    from aigc_guard.pipeline.taking import take_missing
+
+    with progress() as observe:
+        taken = take_missing(
+            project,
+            policies,
+            since=since,
+            kind=kind,
+            progress=lambda done, total: observe("measure", done, total),
+        )
+    remark(tell("Measurements taken: {count}.", count=taken))
 
 
 def _remark_way(found: Replay) -> None:
@@ -190,6 +215,8 @@ def _say(found: Replay, held: Sequence[Move], out: Sequence[Move]) -> None:
                 count=count,
             )
         )
+    if found.unmeasured:
+        say(tell("--measure asks the models for just that."))
 
 
 def _say_moves(heading: str, moves: Sequence[Move]) -> None:

@@ -11,7 +11,7 @@ from starlette.staticfiles import StaticFiles
 
 from aigc_guard import __version__
 from aigc_guard.dashboard.console import Console
-from aigc_guard.dashboard.failures import handle_failures
+from aigc_guard.dashboard.failures import Contained, handle_failures
 from aigc_guard.dashboard.gate import STATIC, refuse_ungated
 from aigc_guard.dashboard.observed import Metrics, Observed
 from aigc_guard.dashboard.protection import Protection
@@ -45,6 +45,7 @@ def create_app(project: Project) -> FastAPI:
     refuse_ungated(app, all_rules())
     handle_failures(app)
     config = project.config
+    app.add_middleware(Contained)
     app.add_middleware(
         Protection,
         hosts=config.console.hosts,
@@ -52,6 +53,7 @@ def create_app(project: Project) -> FastAPI:
         most=9 * config.limits.max_text_chars + _MIB,
         uploads=UPLOADS,
         most_upload=config.console.upload_mib * _MIB,
+        small=[rule.path for rule in all_rules() if rule.needs == "open"],
     )
     app.add_middleware(Observed, metrics=app.state.metrics)  # outermost: it sees refusals, too
     return app

@@ -6,14 +6,15 @@ tests try each against every role, and docs/console.md shows it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request
+from fastapi import APIRouter, FastAPI, HTTPException, Request
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import Response
 from starlette.routing import Mount
 
 from aigc_guard.accounts import GRANTS, Permission, find_session
@@ -79,7 +80,7 @@ class Gate:
                 path,
                 endpoint,
                 methods=[method],
-                dependencies=[Depends(_admit(rule, api=self.api))],
+                route_class_override=_route_behind(_admit(rule, api=self.api)),
                 **options,
             )
             return endpoint
@@ -115,7 +116,27 @@ def make_visit(request: Request, *, signed_in: bool = True) -> Visit:
     return visit
 
 
-def _admit(rule: Rule, *, api: bool) -> Callable[[Request], Awaitable[None]]:
+Admit = Callable[[Request], Awaitable[None]]
+
+
+def _route_behind(admit: Admit) -> type[APIRoute]:
+    """A route that admits first. A dependency would be asked after the body was read and parsed:
+    strangers could have us read as much as they like."""
+
+    class GatedRoute(APIRoute):
+        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+            answer = super().get_route_handler()
+
+            async def admitted(request: Request) -> Response:
+                await admit(request)
+                return await answer(request)
+
+            return admitted
+
+    return GatedRoute
+
+
+def _admit(rule: Rule, *, api: bool) -> Admit:
     async def admit(request: Request) -> None:
         by_key = api and comes_with_key(request)
         if by_key:
@@ -131,7 +152,12 @@ def _admit(rule: Rule, *, api: bool) -> Callable[[Request], Awaitable[None]]:
                 403, said("your roles don't allow this: {permission}", permission=rule.needs)
             )
         if request.method not in SAFE and not by_key:
-            await _read_form(request, visit)
+            # A form of another site can't set a header: the API believes no field.
+            sent = request.headers.get("x-csrf-token", "") if api else await _read_form(request)
+            if not visit.console.is_csrf_token(visit.cookie, sent):
+                raise HTTPException(
+                    403, said("the form is too old, or was made elsewhere: load the page again")
+                )
 
     return admit
 
@@ -145,20 +171,14 @@ def _new_cookie(request: Request) -> str:
     return made
 
 
-async def _read_form(request: Request, visit: Visit) -> None:
-    """Read the form, and believe it only with the token that was made for this visit."""
-    if request.headers.get("content-type", "").split(";")[0].strip() == "application/json":
-        sent = request.headers.get("x-csrf-token", "")
-    else:
-        most = 4 * visit.console.opened.config.limits.max_text_chars + 1_000_000
-        form = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=most)
-        request.state.form = form
-        value = form.get("csrf", "")
-        sent = value if isinstance(value, str) else ""
-    if not visit.console.is_csrf_token(visit.cookie, sent):
-        raise HTTPException(
-            403, said("the form is too old, or was made elsewhere: load the page again")
-        )
+async def _read_form(request: Request) -> str:
+    """Read the form for the route, and return the token it bears; "" for none."""
+    console: Console = request.app.state.console
+    most = 4 * console.opened.config.limits.max_text_chars + 1_000_000
+    form = await request.form(max_files=1, max_fields=MOST_FIELDS, max_part_size=most)
+    request.state.form = form
+    value = form.get("csrf", "")
+    return value if isinstance(value, str) else ""
 
 
 def sign_in_place(request: Request) -> str:

@@ -88,7 +88,11 @@ def finish(
     errand = _unseal(console, sealed)
     now = moment(opened.clock()).timestamp()
     sent = query.get("state", "")
-    if errand is None or errand.until < now or not hmac.compare_digest(errand.state, sent):
+    if (
+        errand is None
+        or errand.until < now
+        or not hmac.compare_digest(errand.state.encode(), sent.encode())
+    ):
         raise _refused()
     try:
         claims = _claims(opened.config, errand, code=query.get("code", ""), back=back, now=now)
@@ -196,6 +200,10 @@ def _client(config: Config, secret: str) -> Any:
     )
 
 
+def _equal(one: str, other: str) -> bool:
+    return hmac.compare_digest(one.encode(), other.encode("utf-8", "replace"))
+
+
 def _seal(console: Console, errand: Errand) -> str:
     kept = [errand.state, errand.nonce, errand.verifier, errand.next, errand.until]
     body = base64.urlsafe_b64encode(json.dumps(kept).encode())
@@ -204,7 +212,7 @@ def _seal(console: Console, errand: Errand) -> str:
 
 def _unseal(console: Console, sealed: str) -> Errand | None:
     body, _, mac = sealed.partition(".")
-    if not hmac.compare_digest(_mac(console, body.encode()).encode(), mac.encode()):
+    if not _equal(_mac(console, body.encode()), mac):
         return None
     return Errand(*json.loads(base64.urlsafe_b64decode(body)))
 

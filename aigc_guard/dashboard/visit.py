@@ -10,6 +10,7 @@ from starlette.datastructures import FormData, UploadFile
 
 from aigc_guard.accounts import Permission, SignedIn, may
 from aigc_guard.dashboard.console import Console
+from aigc_guard.dashboard.fields import is_whole
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.i18n import LANGUAGES, normalise, pick, spoken, translate
 from aigc_guard.pipeline.project import Project
@@ -121,7 +122,7 @@ class Form:
     def text(self, name: str, *, most: int = LONGEST_FIELD) -> str:
         """A field as text; empty when it is missing. Raises ReviewError for an endless one."""
         value = self.data.get(name, "")
-        if not isinstance(value, str) or len(value) > most or "\x00" in value:
+        if not isinstance(value, str) or len(value) > most or not is_whole(value):
             raise ReviewError(
                 said("the field {name} can't be read", name=name),
                 hint=said("write at most {count} characters", count=most),
@@ -130,7 +131,8 @@ class Form:
 
     def texts(self, name: str) -> list[str]:
         """Every value of a field."""
-        return [value for value in self.data.getlist(name) if isinstance(value, str)][:MOST_VALUES]
+        found = [value for value in self.data.getlist(name) if isinstance(value, str)]
+        return [value for value in found if is_whole(value)][:MOST_VALUES]
 
     def file(self, name: str) -> UploadFile | None:
         """An uploaded file, or None."""

@@ -20,7 +20,15 @@ from aigc_guard.pipeline.measuring import (
 from aigc_guard.policy import CheckRequest, Policy
 from aigc_guard.policy.cases import CaseWork, PolicyCase, case_work
 from aigc_guard.policy.trial import CaseResult, case_requests, judge_case
-from aigc_guard.records import CheckReport, Fact, Status, dump, load, sha256_text
+from aigc_guard.records import (
+    CheckReport,
+    Fact,
+    Status,
+    digest_of,
+    dump,
+    load,
+    sha256_text,
+)
 
 _BATCH = 32
 _KEPT = (Status.OK, Status.NOT_APPLICABLE)
@@ -91,22 +99,45 @@ def run_cases(
         seconds=seconds,
         batch_size=_BATCH,
     )
+    without = _without_models(jobs, context, seconds)
     return [
-        judge_case(
-            job.policy, job.case, job.work, (*reports, *_without_model(job, context, seconds))
-        )
-        for job, reports in zip(jobs, by_model, strict=True)
+        judge_case(job.policy, job.case, job.work, (*reports, *others))
+        for job, reports, others in zip(jobs, by_model, without, strict=True)
     ]
 
 
-def _without_model(job: _Job, context: Context, seconds: float) -> tuple[CheckReport, ...]:
-    requests = [one for one in job.requests if not one.check_type.uses_model]
-    if not requests:
-        return ()
-    subject = subject_of(job.work.draft, job.work.brief)
-    own = replace(context, models=job.work.models, batch=_beside(job.case, subject))
-    (reports,) = measure_requests([subject], [requests], own, MemoryArchive(), seconds=seconds)
-    return reports
+def _without_models(
+    jobs: Sequence[_Job], context: Context, seconds: float
+) -> list[tuple[CheckReport, ...]]:
+    """What checks without a model say of each test, which sees only its own writer and batch.
+
+    Tests that see the same are measured together: a check's start costs more than a short text.
+    """
+    found: list[tuple[CheckReport, ...]] = [()] * len(jobs)
+    subjects = [subject_of(job.work.draft, job.work.brief) for job in jobs]
+    asked = [[one for one in job.requests if not one.check_type.uses_model] for job in jobs]
+    groups: dict[str, list[int]] = {}
+    for number, job in enumerate(jobs):
+        if asked[number]:
+            alone = str(number) if job.case.form.batch else ""
+            groups.setdefault(alone or digest_of(job.work.models), []).append(number)
+    for numbers in groups.values():
+        first = numbers[0]
+        own = replace(
+            context,
+            models=jobs[first].work.models,
+            batch=_beside(jobs[first].case, subjects[first]),
+        )
+        reports = measure_requests(
+            [subjects[number] for number in numbers],
+            [asked[number] for number in numbers],
+            own,
+            MemoryArchive(),
+            seconds=seconds,
+        )
+        for number, own_reports in zip(numbers, reports, strict=True):
+            found[number] = own_reports
+    return found
 
 
 def _beside(case: PolicyCase, subject: Subject) -> Batch:

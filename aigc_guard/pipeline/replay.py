@@ -107,8 +107,8 @@ def _each(
     ids = project.store.decided_drafts(since=since, kind=kind)
     at = project.clock()  # waivers hold or not as they do today
     for start in range(0, len(ids), _BATCH):
-        for draft, brief in _stored(project, ids[start : start + _BATCH]):
-            if _serves(old, draft) or _serves(new, draft):
+        for draft, brief in stored_drafts(project, ids[start : start + _BATCH]):
+            if serves(old, draft) or serves(new, draft):
                 found.one_by_one += 1
                 _compare(project, old, new, draft, brief, at, found)
     return found
@@ -119,29 +119,31 @@ def compare_some(
 ) -> Iterator[tuple[str, Replay]]:
     """What both policies say of single drafts, one replay for each."""
     for start in range(0, len(ids), _BATCH):
-        for draft, brief in _stored(project, ids[start : start + _BATCH]):
+        for draft, brief in stored_drafts(project, ids[start : start + _BATCH]):
             found = Replay()
             _compare(project, old, new, draft, brief, at, found)
             yield draft.draft_id, found
 
 
-def _stored(project: Project, ids: Sequence[str]) -> Iterator[tuple[Draft, Brief]]:
+def stored_drafts(project: Project, ids: Sequence[str]) -> Iterator[tuple[Draft, Brief]]:
+    """Drafts with their briefs, in the order of ``ids``; erased ones are left out."""
     drafts = project.store.drafts(ids)
     briefs = project.store.get_briefs([draft.brief_digest for draft in drafts.values()])
     for name in ids:
-        if name not in drafts:  # erased
+        if name not in drafts:
             continue
         yield drafts[name], briefs[drafts[name].brief_digest]
 
 
-def _serves(policy: Policy, draft: Draft) -> bool:
+def serves(policy: Policy, draft: Draft) -> bool:
+    """Whether the draft is one of those the policy is for."""
     return policy.serves(kind=draft.kind, channel=draft.channel, language=draft.language)
 
 
 def _compare(
     project: Project, old: Policy, new: Policy, draft: Draft, brief: Brief, at: str, found: Replay
 ) -> None:
-    policies = [policy for policy in (old, new) if _serves(policy, draft)]
+    policies = [policy for policy in (old, new) if serves(policy, draft)]
     requests = unique_requests([rule for policy in policies for rule in policy.rules])
     reports = _reports(project, draft, brief, requests)
     missing = {rule for p in policies for rule in _missing(p, draft, brief, reports)}
@@ -168,7 +170,7 @@ def _compare(
 def _decided(
     policy: Policy, draft: Draft, brief: Brief, reports: Sequence[CheckReport], at: str
 ) -> Decision:
-    if not _serves(policy, draft):
+    if not serves(policy, draft):
         return no_policy_decision(draft)
     return decide(policy, draft, brief, reports, at=at)
 

@@ -102,8 +102,10 @@ class Browser:
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> Any:
         token = options.pop("csrf", None)
-        sent = {"csrf": self.token() if token is None else token, **(data or {})}
-        return self.client.post(path, data=sent, follow_redirects=False, **options)
+        token = self.token() if token is None else token
+        sent = {"csrf": token, **(data or {})}
+        headers = {"x-csrf-token": token, **options.pop("headers", {})}
+        return self.client.post(path, data=sent, headers=headers, follow_redirects=False, **options)
 
     def token(self) -> str:
         page = self.get("/me" if self.account else "/sign-in").text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -12,6 +13,7 @@ from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.config import load_config
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.replay import replay, shares
+from aigc_guard.pipeline.taking import take_missing
 from aigc_guard.policy import Policy, decide, parse_policy
 from aigc_guard.records import CheckReport, Draft
 from aigc_guard.testing import FakeCheck
@@ -123,6 +125,40 @@ def test_what_was_never_measured_is_said_and_not_compared(
     found = replay(project, policy(OLD), policy(OLD + UNMEASURED))
     assert (found.compared, found.left_out, found.moves) == (0, 4, [])
     assert found.unmeasured == {"unknown": 4}
+
+
+class FakeAnsweringModelCheck(FakeCheck):
+    """The same check with its model at hand; counts the texts it was asked about."""
+
+    id = "guard"
+    uses_model = True
+    asked: ClassVar[list[str]] = []
+
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        self.asked.extend(subject.text for subject in subjects)
+        return super().measure(subjects, context)
+
+
+def test_what_was_never_measured_is_taken_once_when_asked_for(
+    project: Project, policy: Policies
+) -> None:
+    types = {**TYPES, "guard": FakeAnsweringModelCheck}
+    FakeAnsweringModelCheck.asked.clear()
+    new = parse_policy(OLD + UNMEASURED, types)
+    assert take_missing(project, [policy(OLD), new], kind="legal") == 0
+    assert take_missing(project, [policy(OLD), new], since="2026-11-02") == 3
+    assert take_missing(project, [policy(OLD), new]) == 1
+    assert sorted(FakeAnsweringModelCheck.asked) == sorted(TEXTS)  # no-badword was measured before
+    assert take_missing(project, [policy(OLD), new]) == 0
+    found = replay(project, policy(OLD), new)
+    assert (found.compared, found.left_out) == (4, 0)
+    assert sorted(move.new for move in found.moves) == ["review", "review"]
+
+
+def test_a_measurement_that_fails_is_not_taken_for_one(project: Project, policy: Policies) -> None:
+    new = policy(OLD + UNMEASURED)  # its model answers with an error
+    assert take_missing(project, [new]) == 0
+    assert replay(project, policy(OLD), new).left_out == 4
 
 
 def test_a_rule_on_trial_needs_no_measurement(project: Project, policy: Policies) -> None:

@@ -195,6 +195,29 @@ def deafest(rule: Rule) -> Rule:
     return rule
 
 
+def is_said_twice(policy: Policy, rule: Rule, work: Bench) -> bool:
+    """Whether every draft that trips the rule does so by several of its labels.
+
+    A guard finds no insult that it does not find toxic: moving one of the two changes nothing.
+    """
+    tripping = [case for case in own_cases(policy, rule) if case.trips]
+    limits = numbers(rule.limits)
+    reached = [
+        sum(scores.get(label, 0.0) >= limit for label, limit in limits.items())
+        for scores in scores_of(policy, rule, tripping, work)
+    ]
+    return all(count > 1 for count in reached)
+
+
+def can_be_deaf(policy: Policy, rule: Rule, work: Bench) -> bool:
+    """Whether a number can lie past a case at all: an exact match scores 1, and no limit is more"""
+    tripping = [case for case in own_cases(policy, rule) if case.trips]
+    return isinstance(rule.limits, ScoreLimits) and any(
+        max(scores.get(label, 0.0) for label in rule.limits.root) < 1.0
+        for scores in scores_of(policy, rule, tripping, work)
+    )
+
+
 @pytest.mark.models
 @pytest.mark.soak
 def test_every_rule_with_a_model_is_guarded() -> None:
@@ -206,13 +229,17 @@ def test_every_rule_with_a_model_is_guarded() -> None:
         for rule in policy.rules
         if rule.request.check_type.uses_model
     ]
-    assert rules
+    assert len(rules) > 20
+    deaf = 0
     for policy, rule in rules:
         assert not fails(policy, rule, work)
-        inverted = replace(rule, limits=Inverted(rule.limits))  # type: ignore[arg-type]
-        assert fails(policy, inverted, work), rule.id
-        if isinstance(rule.limits, ScoreLimits):  # personal data found by form score 1
+        tried, alive = unguarded([(policy, rule)], work)
+        assert tried > len(alive)
+        assert alive == [] or is_said_twice(policy, rule, work), alive
+        if can_be_deaf(policy, rule, work):
+            deaf += 1
             assert fails(policy, deafest(rule), work), rule.id
+    assert deaf > 10
 
 
 def test_the_rules_as_they_are_pass(rules: list[tuple[Policy, Rule]]) -> None:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -68,6 +71,23 @@ def test_what_is_beyond_the_schema_is_named_rightly() -> None:
 
 def test_the_sound_file_satisfies_it() -> None:
     assert complaints(SOUND) == []
+
+
+def test_check_jsonschema_gives_the_verdicts_of_the_loader() -> None:
+    """The tool that editors' hooks and build servers call, on files as they lie there."""
+    sound = [*ROOT.glob("policies/*.yaml"), ROOT / "tests/data/policies/sound.yaml"]
+    words = ["--schemafile", str(WRITTEN), "--output-format", "json"]
+    done = subprocess.run(
+        [sys.executable, "-m", "check_jsonschema", *words, *map(str, [*sound, *BROKEN])],
+        capture_output=True,
+        text=True,
+    )
+    answer = json.loads(done.stdout)
+    told = [*answer["errors"], *answer["parse_errors"]]
+    refused = {Path(one["filename"]).resolve() for one in told}
+    assert done.returncode == 1
+    assert refused.isdisjoint(sound)
+    assert {path.stem for path in BROKEN if path not in refused} <= BEYOND
 
 
 def test_a_mistake_is_told_in_the_words_of_its_check() -> None:

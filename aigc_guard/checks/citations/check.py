@@ -6,16 +6,15 @@ name together, found among the authorities, verify it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar
 
-from aigc_guard.checks.citations.citation import Citation
-from aigc_guard.checks.citations.known import Authorities, of_brief, of_rows, read_citations
 from aigc_guard.checks.citations.settings import CitationsSettings
 from aigc_guard.checks.interface import Check, Context, Settings, Subject
-from aigc_guard.records import CheckReport, Finding, digest_of
-from aigc_guard.text import Folded, reveal
+from aigc_guard.records import CheckReport, digest_of
+
+if TYPE_CHECKING:
+    from aigc_guard.checks.citations.known import Authorities
 
 LABELS = ("impossible_year", "mismatch", "not_found", "unchecked", "unknown_reporter", "verified")
 
@@ -39,58 +38,23 @@ class CitationsCheck(Check):
 
     def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         """One report per subject; a text without citations has no findings."""
+        from aigc_guard.checks.citations.findings import authorities
+
+        assert isinstance(self.settings, CitationsSettings)
         known: dict[str, Authorities] = {}
         reports = []
         for subject in subjects:
             key = self.subject_digest(subject)
             if key not in known:
-                known[key] = self._authorities(subject)
+                known[key] = authorities(self.settings, subject.brief)
             reports.append(self._measure(subject, known[key], context))
         return reports
 
-    def _authorities(self, subject: Subject) -> Authorities:
-        assert isinstance(self.settings, CitationsSettings)
-        own = of_rows(self.settings.rows)
-        brief = subject.brief
-        if brief is None:
-            return Authorities(own)
-        listed, words = of_brief(brief)
-        is_full = bool(brief.facts or brief.sources)
-        return Authorities([*listed, *own], words, is_full=is_full)
-
     def _measure(self, subject: Subject, known: Authorities, context: Context) -> CheckReport:
-        plain = reveal(subject.text)
-        found = list(_findings(plain, read_citations(plain.text), known))
-        found.sort(key=lambda one: (one.start, one.end, one.label))
+        from aigc_guard.checks.citations.findings import looked_up
+
+        found = looked_up(subject.text, known)
         scores = dict.fromkeys(LABELS, 0.0)
         for one in found:
             scores[one.label] = max(scores[one.label], one.score)
         return self.report(subject, context, findings=found, scores=scores)
-
-
-def _findings(
-    plain: Folded, citations: Sequence[Citation], known: Authorities
-) -> Iterator[Finding]:
-    """What is known of each citation; a later, shorter reference stands with its full form."""
-    today = datetime.now(UTC).year
-    works = {one.slot.work for one in citations if not one.is_short}
-    for one in citations:
-        if one.is_short and one.slot.work in works:
-            continue
-        answer = known.ask(one)
-        if answer.status == "verified":
-            yield _finding(plain, one, "verified", 0.0, answer.detail)
-        elif not one.is_known_form:
-            yield _finding(plain, one, "unknown_reporter", 1.0, {})
-        else:
-            yield _finding(plain, one, answer.status, 1.0, answer.detail)
-        if not (answer.is_dated or one.is_possible_in(today)):
-            yield _finding(plain, one, "impossible_year", 1.0, {})
-
-
-def _finding(
-    plain: Folded, one: Citation, label: str, score: float, detail: Mapping[str, str]
-) -> Finding:
-    place = plain.to_original(one.start, one.end)
-    told = {"system": one.slot.system, **detail}
-    return Finding("citations", label, score, place.start, place.end, detail=told)

@@ -7,7 +7,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from aigc_guard.checks.citations.known import unread_rows
 from aigc_guard.checks.interface import Settings
 from aigc_guard.checks.lists import FromFile
 
@@ -31,6 +30,10 @@ class CitationsSettings(Settings):
     @model_validator(mode="after")
     def _is_read(self) -> Self:
         """An authority that can't be read as a citation would never be found: say so now."""
+        if not self.rows:
+            return self
+        from aigc_guard.checks.citations.known import unread_rows
+
         unread = unread_rows(self.rows)
         if unread:
             lines = ", ".join(str(number) for number in unread[:5])

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from aigc_guard.checks.grounding.values import Places
+from aigc_guard.hanzi import simplified
 from aigc_guard.quotes import attributed, quotations
 from aigc_guard.records import Span
 
@@ -76,8 +77,8 @@ class Page:
 
 
 def plain_word(word: str) -> str:
-    """A word without case and apostrophes."""
-    return word.casefold().replace("’", "").replace("'", "")
+    """A word without case and apostrophes, in simplified characters."""
+    return simplified(word.casefold().replace("’", "").replace("'", ""))
 
 
 def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:

@@ -53,17 +53,6 @@ def words_of(text: str) -> Iterator[Word]:
 
 
 @cache
-def _table() -> dict[int, str]:
-    lines = _FILE.read_text(encoding="utf-8").splitlines()[1:]
-    return {ord(line[at]): line[at + 1] for line in lines for at in range(0, len(line), 2)}
-
-
-def simplified(text: str) -> str:
-    """``text`` with its traditional characters simplified, one for one."""
-    return text.translate(_table())
-
-
-@cache
 def _variants() -> tuple[frozenset[str], frozenset[str]]:
     lines = _FILE.read_text(encoding="utf-8").splitlines()[1:]
     traditional = frozenset("".join(line[0::2] for line in lines)) - _EITHER

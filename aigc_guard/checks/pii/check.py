@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
+from aigc_guard.checks.pii.disguise import differs, undisguised
 from aigc_guard.records import CheckReport, Finding
 from aigc_guard.text import Folded, reveal
 
@@ -41,7 +42,7 @@ class PiiCheck(Check):
     """Identifiers by form and checksum, names by model, with presidio's labels."""
 
     id: ClassVar[str] = "pii"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Personal and business identifiers, names and addresses.",
         "zh": "个人与企业标识、姓名和地址。",
@@ -88,17 +89,37 @@ class PiiCheck(Check):
         self, subject: Subject, plain: Folded, lean: LeanAnalyzer, context: Context
     ) -> CheckReport:
         findings = []
-        for label, start, end, found in lean.analyze(plain.text) if plain.text.strip() else ():
-            place = plain.to_original(start, end)
-            floor = self._own.names_floor if label in NAMES else self._own.floor
-            if found >= floor and place.end > place.start:
-                score = round(min(1.0, max(0.0, float(found))), 6)
-                findings.append(Finding(self.id, label, score, place.start, place.end))
+        for one in values_in(subject.text, plain, lean):
+            floor = self._own.names_floor if one.label in NAMES else self._own.floor
+            if one.score >= floor:
+                findings.append(replace(one, score=round(min(1.0, max(0.0, one.score)), 6)))
         kept = settle(findings)
         scores = dict.fromkeys(self.labels, 0.0)
         for finding in kept:
             scores[finding.label] = max(scores.get(finding.label, 0.0), finding.score)
         return self.report(subject, context, findings=kept, scores=scores)
+
+
+def values_in(
+    text: str, plain: Folded, lean: LeanAnalyzer, labels: Collection[str] = ()
+) -> Iterator[Finding]:
+    """Everything ``lean`` finds in ``plain``, the revealed ``text``, and in its rewritings.
+
+    Only identifiers count in a rewriting, and only where it differs from the text. ``labels``
+    restrict what is looked for.
+    """
+    if not plain.text.strip():
+        return
+    for label, start, end, score in lean.analyze(plain.text, labels):
+        place = plain.to_original(start, end)
+        if place.end > place.start:
+            yield Finding("pii", label, float(score), place.start, place.end)
+    wanted = [label for label in IDENTIFIERS if not labels or label in labels]
+    for view in undisguised(text) if wanted else ():
+        for label, start, end, score in lean.analyze(view.text, wanted):
+            place = view.to_original(start, end)
+            if place.end > place.start and differs(view, text, start, end):
+                yield Finding("pii", label, float(score), place.start, place.end)
 
 
 def settle(findings: Iterable[Finding]) -> list[Finding]:

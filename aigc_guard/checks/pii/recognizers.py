@@ -52,6 +52,13 @@ def _analyzer(folder: Path, folder_zh: Path | None) -> tuple[LeanAnalyzer, Namer
     return LeanAnalyzer(_recognizers("en", namer)), namer
 
 
+def identifier_analyzer() -> LeanAnalyzer:
+    """All recognizers but the names models: needs presidio and no weights."""
+    if find_spec("presidio_analyzer") is None:
+        raise _not_installed()
+    return LeanAnalyzer(_recognizers("en", Namer({}))[:-1])
+
+
 def presidio_engine(namer: Namer) -> Any:
     """The same recognizers behind presidio's own AnalyzerEngine.
 

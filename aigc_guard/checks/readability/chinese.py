@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from aigc_guard.checks.language.scripts import simplified
 from aigc_guard.checks.readability.sentences import Sentence
+from aigc_guard.hanzi import simplified
 from aigc_guard.records import Span
 
 LEAST_CHARACTERS = 50

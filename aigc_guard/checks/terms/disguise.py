@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from aigc_guard.checks.terms.view import edited, rewrite
+from aigc_guard.checks.terms.view import rewrite
+from aigc_guard.folding import edited
 from aigc_guard.ordinary import is_ordinary
 from aigc_guard.spelling import is_common
 from aigc_guard.text import Folded

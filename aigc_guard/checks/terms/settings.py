@@ -59,4 +59,9 @@ class TermsSettings(Settings):
         description="Find banned words with two letters swapped or one left out, too; false for "
         "lists so long that another rare word may be meant.",
     )
+    pinyin: bool = Field(
+        False,
+        description="Find banned Chinese terms written in Latin letters, too (mianfei, 免fei for "
+        "免费); a name may be spelt alike.",
+    )
     files: TermFiles = Field(TermFiles(), description="Lists in files beside the policy.")

@@ -6,8 +6,9 @@ Terms go through the same view, so that a term finds itself however either is wr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
+from aigc_guard.folding import edited
 from aigc_guard.text import Folded, fold
 
 _CJK = r"[\u3400-\u4dbf\u4e00-\u9fff]"
@@ -18,25 +19,6 @@ _PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 
 _PLAIN = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})*")
 _STRETCHED = re.compile(r"(.)\1\1", re.IGNORECASE)
-
-
-def edited(folded: Folded, edits: Iterable[tuple[int, int, str]]) -> Folded:
-    """``folded`` with ``(start, end, new)`` edits, in order; ``new`` stands for its whole place."""
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    for begin, stop, new in edits:
-        if begin < at or begin == stop or folded.text[begin:stop] == new:
-            continue
-        pieces += (folded.text[at:begin], new)
-        starts += [*folded.starts[at:begin], *[folded.starts[begin]] * len(new)]
-        ends += [*folded.ends[at:begin], *[folded.ends[stop - 1]] * len(new)]
-        at = stop
-    if not pieces:
-        return folded
-    pieces.append(folded.text[at:])
-    return Folded("".join(pieces), [*starts, *folded.starts[at:]], [*ends, *folded.ends[at:]])
 
 
 def rewrite(

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from aigc_guard.accounts import Permission
 from aigc_guard.dashboard.draft_actions import ACTIONS, act
 from aigc_guard.dashboard.draft_view import DraftView, view_draft
+from aigc_guard.dashboard.fields import Text, Whole
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.queue_view import Asked, Row, asked_of, queue_page
 from aigc_guard.dashboard.visit import Here
@@ -19,7 +20,6 @@ from aigc_guard.pipeline.desk import claim_next
 from aigc_guard.records import dump
 
 gate = Gate(api=True)
-Text = Annotated[str, Field(max_length=10_000)]
 
 
 class QueueRow(BaseModel):
@@ -106,7 +106,7 @@ class Deed(BaseModel):
 
     reason: Text = ""
     rule: Text = ""
-    text: Annotated[str, Field(max_length=4_000_000)] = ""
+    text: Annotated[Whole, Field(max_length=4_000_000)] = ""
     text_sha256: Text = ""
     policy_digest: Text = ""
     decision_digest: Text = ""

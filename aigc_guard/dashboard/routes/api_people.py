@@ -16,6 +16,7 @@ from aigc_guard.accounts import (
     unlock_account,
 )
 from aigc_guard.dashboard.draft_view import DraftView
+from aigc_guard.dashboard.fields import Name, Text, Whole
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.visit import Here, Visit
 from aigc_guard.pipeline.desk import rules_for
@@ -23,10 +24,8 @@ from aigc_guard.pipeline.second import Share, give_verdict, next_reading, readin
 from aigc_guard.store import Account
 
 gate = Gate(api=True)
-Text = Annotated[str, Field(max_length=10_000)]
-Name = Annotated[str, Field(max_length=200)]
 Names = Annotated[list[Name], Field(max_length=100)]
-Password = Annotated[str, Field(max_length=1000)]
+Password = Annotated[Whole, Field(max_length=1000)]
 
 
 class ShareAnswer(BaseModel):

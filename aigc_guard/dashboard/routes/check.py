@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import Header, HTTPException
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from aigc_guard.accounts import Permission
 from aigc_guard.accounts.keys import MINUTE, is_too_fast
 from aigc_guard.accounts.moments import later
+from aigc_guard.dashboard.fields import Name, Whole
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.visit import Here, Visit
 from aigc_guard.errors import ConfigError, said
@@ -24,17 +25,6 @@ gate = Gate(api=True)
 MOST_TEXTS = 256
 ANSWERS_SECONDS = 24 * 3600
 SESSION_PER_MINUTE = 60
-
-
-def _whole(text: str) -> str:
-    """Refuse half of a character (a lone surrogate): it has no bytes to be digested."""
-    if any("\ud800" <= char <= "\udfff" for char in text):
-        raise ValueError("half of a character")
-    return text
-
-
-Whole = Annotated[str, AfterValidator(_whole)]
-Name = Annotated[Whole, Field(max_length=200)]
 
 
 class _Form(BaseModel):

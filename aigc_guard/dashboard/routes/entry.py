@@ -8,8 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from aigc_guard.accounts import Permission, set_password, sign_in, sign_out
-from aigc_guard.accounts.passwords import is_password
-from aigc_guard.accounts.signing_in import LONGEST_SECONDS
+from aigc_guard.accounts.signing_in import LONGEST_SECONDS, confirm_password
 from aigc_guard.dashboard.gate import Gate, local_path
 from aigc_guard.dashboard.oidc import is_configured
 from aigc_guard.dashboard.pages import forget_session, go, page, set_cookie
@@ -112,11 +111,12 @@ def change_password(visit: Here, form: Posted) -> Response:
     assert visit.who is not None
     account = visit.account
     try:
-        if not is_password(account.password, form.text("old", most=1000)):
-            raise ReviewError(
-                said("the present password is another one"),
-                hint=said("an admin can give you a new one"),
-            )
+        confirm_password(
+            visit.store,
+            account,
+            form.text("old", most=1000),
+            clock=visit.console.opened.clock,
+        )
         if form.text("new", most=1000) != form.text("again", most=1000):
             raise ReviewError(said("the passwords differ"), hint=said("try again"))
         set_password(

@@ -8,6 +8,7 @@ from fastapi import HTTPException
 from pydantic import BaseModel, ConfigDict, Field
 
 from aigc_guard.accounts import Permission
+from aigc_guard.dashboard.fields import Whole
 from aigc_guard.dashboard.gate import Gate
 from aigc_guard.dashboard.policy_view import (
     error_json,
@@ -30,7 +31,7 @@ class PolicyText(BaseModel):
     """A text in the place of a policy file."""
 
     model_config = ConfigDict(extra="forbid")
-    text: str = Field(max_length=MAX_BYTES)
+    text: Whole = Field(max_length=MAX_BYTES)
 
 
 @gate.get("/api/v1/policies", Permission.SEE, scope="read")

@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.checks.pii import checksums
-from aigc_guard.checks.pii.check import settle
+from aigc_guard.checks.pii.check import settle, values_in
 from aigc_guard.checks.pii.lean import LeanAnalyzer
-from aigc_guard.records import Finding
 from aigc_guard.text import reveal
 from aigc_guard.training.guards.figures import overlap_counts
 from aigc_guard.training.guards.records import read_lines
@@ -150,10 +149,5 @@ def find(
     lean: LeanAnalyzer, text: str, labels: list[str], floor: float = 0.4
 ) -> list[tuple[int, int, str]]:
     """What the check would report under ``labels``."""
-    plain = reveal(text)
-    findings = []
-    for label, start, end, score in lean.analyze(plain.text, labels):
-        place = plain.to_original(start, end)
-        if score >= floor and place.end > place.start:
-            findings.append(Finding("pii", label, score, place.start, place.end))
+    findings = [one for one in values_in(text, reveal(text), lean, labels) if one.score >= floor]
     return [(f.start, f.end, f.label) for f in settle(findings)]

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aigc_guard.checks.consistency import ConsistencyCheck, ConsistencySettings
-from aigc_guard.checks.consistency.check import compare
+from aigc_guard.checks.consistency.comparing import compare
 from aigc_guard.checks.consistency.duplicates import duplicates, shingles
 from aigc_guard.checks.consistency.places import Effort, Page
 from aigc_guard.checks.interface import Batch, Context, Subject

@@ -7,7 +7,8 @@ import time
 import pytest
 
 from aigc_guard.checks.examples import bad
-from aigc_guard.checks.grounding.check import EXAMPLES, GroundingCheck, true_wording
+from aigc_guard.checks.grounding.check import EXAMPLES, GroundingCheck
+from aigc_guard.checks.grounding.origin import true_wording
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.runner import measure_batch
 from aigc_guard.records import Brief, CheckReport, Fact, Source, Status, sha256_text
@@ -225,3 +226,14 @@ def test_examples_hold_what_they_say() -> None:
     wrong = bad("It costs $4.", ("FIGURE", "$4"), sources=[Source(title="", text="It costs $4.")])
     report = measure_batch(GroundingCheck(), wrong.subjects(), Context())[0]
     assert wrong.mistakes(report)
+
+
+def test_the_brief_bears_out_what_the_draft_says_in_the_other_script() -> None:
+    text = "张伟总经理说：“我们将投资42亿美元建设新的图书馆。”上海电力公司参与。"
+    other = "張偉總經理說：「我們將投資42億美元建設新的圖書館。」上海電力公司參與。"
+    wrong = "李強總經理說：「我們將投資42億美元拆除舊的圖書館。」"
+    brief = Brief(id="b", kind="news", language="zh", sources=(Source(title="", text=text),))
+    for draft, labels in ((other, []), (wrong, ["PERSON", "QUOTATION"])):
+        subject = Subject(draft, sha256_text(draft), "zh", brief=brief)
+        (report,) = GroundingCheck().measure([subject], Context())
+        assert [one.label for one in report.findings] == labels

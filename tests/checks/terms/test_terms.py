@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,13 +14,9 @@ from aigc_guard.checks.catalogue import create_check
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.lists import FOLDER, list_digests, read_list
 from aigc_guard.checks.terms import TermsCheck, TermsSettings
-from aigc_guard.ordinary import is_ordinary
 from aigc_guard.records import Brief, CheckReport, Span, sha256_text
-from aigc_guard.spelling import is_common
-from aigc_guard.training.guards.attacks import ATTACKS
+from aigc_guard.training.guards.term_attacks import lost_terms
 
-TERMS = ("cheap", "guaranteed", "best price", "miracle cure", "Zyntrix", "risk-free", "lowest")
-AROUND = ("Our new lamp is", "and it stands on the desk. Nobody else sells it.")
 SEED = 20261124
 
 
@@ -41,58 +36,10 @@ def banning(*terms: str, **more: object) -> TermsCheck:
     return TermsCheck(TermsSettings.model_validate({"banned": terms, **more}))
 
 
-def _reads_otherwise(word: str) -> bool:
-    """Whether ordinary words, a contraction or a bare number are left: that hides nothing."""
-    if re.search("'(?:s|d|ll|re|ve|m)$|n't$", word.lower()):
-        return True
-    parts = [part for part in re.split(r"[^\w]+", word.lower()) if part]
-    return not re.search("[^\\W\\d_]", word) or all(
-        (is_common(part) or is_ordinary(part)) and (len(part) > 1 or part in "aio")
-        for part in parts
-    )
-
-
-def _attacked(term: str, name: str, rng: random.Random) -> tuple[str, bool]:
-    """``term`` with every word of it disguised, and whether one of them reads otherwise."""
-    otherwise = False
-
-    def change(match: re.Match[str]) -> str:
-        nonlocal otherwise
-        out = ATTACKS[name](match[0], rng)
-        otherwise |= out.lower() != match[0].lower() and _reads_otherwise(out)
-        return out
-
-    return re.sub("[A-Za-z]{3,}", change, term), otherwise
-
-
-def attack_rounds(rounds: int) -> tuple[int, list[tuple[str, str]]]:
-    """How many disguised terms were looked for, and those that were not found exactly."""
-    rng = random.Random(SEED)
-    check = banning(*TERMS)
-    tried, lost = 0, []
-    for name in ATTACKS:
-        for term in TERMS:
-            for _ in range(rounds):
-                word, otherwise = _attacked(term, name, rng)
-                if otherwise:
-                    continue
-                tried += 1
-                text = f"{AROUND[0]} {word} {AROUND[1]}"
-                if not any(_covers(word, one) for _, one in found(check, text)):
-                    lost.append((name, word))
-    return tried, lost
-
-
-def _covers(word: str, shown: str) -> bool:
-    """Exact but for invisible characters at the edges, or a last letter that was cut off."""
-    visible, seen = (re.sub("[\u200b-\u200d\u2060\ufeff\u00ad\ufe0f\u202c]", "", one)
-                     for one in (word, shown))  # fmt: skip
-    return visible == seen or (seen in visible and len(visible) - len(seen) <= 2)
-
-
 def test_every_disguise_of_the_attack_suite_is_found() -> None:
-    tried, lost = attack_rounds(6)
-    assert tried > 300
+    tried, lost = lost_terms(6)
+    assert sum(tried.values()) > 500
+    assert min(tried.values()) > 20
     assert lost == []
 
 
@@ -100,9 +47,9 @@ def test_every_disguise_of_the_attack_suite_is_found() -> None:
 def test_every_disguise_is_found_in_large_numbers(
     record_property: Callable[[str, object], None],
 ) -> None:
-    tried, lost = attack_rounds(200)
-    record_property("cases", tried)
-    assert tried > 10_000
+    tried, lost = lost_terms(200)
+    record_property("cases", sum(tried.values()))
+    assert sum(tried.values()) > 15_000
     assert lost == []
 
 

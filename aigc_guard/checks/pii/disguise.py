@@ -1,0 +1,165 @@
+"""Identifiers written so that no form knows them: letters of other scripts, digits in words, gaps.
+
+Each rewriting keeps its offsets. What is found in one counts only where it differs from the text as
+it stands, and only identifiers do: names are read from the text alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+
+from aigc_guard.checks.pii import checksums
+from aigc_guard.folding import Folded, edited
+from aigc_guard.lookalikes import LOOK_ALIKES
+from aigc_guard.text import reveal
+
+_FEWEST_DIGITS = 7
+_CREDIT_CODE = 18
+_MOST_UNSURE = 8
+_DIGITS = {
+    **dict(zip("〇一二三四五六七八九", "0123456789", strict=True)),
+    **dict(zip("零壹贰叁肆伍陆柒捌玖", "0123456789", strict=True)),
+    **dict(zip("⓪①②③④⑤⑥⑦⑧⑨", "0123456789", strict=True)),
+    **dict(zip("⓿❶❷❸❹❺❻❼❽❾", "0123456789", strict=True)),
+    "幺": "1", "两": "2",
+}  # fmt: skip
+_OTHERS = "".join(_DIGITS)
+_OTHER_DIGITS = re.compile(f"[{_OTHERS}]")
+_SPOKEN = re.compile(rf"[0-9A-Za-z{_OTHERS}+(](?:[ .:()-]{{0,2}}[0-9A-Za-z{_OTHERS}]){{3,}}")
+_CAPITALS = {one.upper(): latin.upper() for one, latin in LOOK_ALIKES.items()}
+_LATIN = LOOK_ALIKES | {one: latin for one, latin in _CAPITALS.items() if one > "z" > latin}
+_FOREIGN = re.compile("[" + "".join(one for one in _LATIN if len(one) == 1) + "]")
+_TOKEN = re.compile(r"[^\s,;!?()<>\[\]{}\"“”，。；：！？（）【】]+")
+_ONE_BY_ONE = re.compile(
+    r"(?<![0-9A-Za-z])[\w+(](?P<gap>[ ._·*/~|-])(?:[\w@.()+: /-](?P=gap)){5,}[0-9A-Za-z)]"
+    r"(?![0-9A-Za-z])"
+)
+_FOR_DIGITS = str.maketrans("OolI|", "00111")
+_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z|]{15,34}(?![0-9A-Za-z])")
+_LIKE_DIGITS = re.compile(
+    r"(?<![0-9A-Za-z_@.])[+(]?[\dOolI|](?:[ ().-]{0,2}[\dOolI|]){5,}(?<![ ().-]\D)"
+    r"(?:[Xx][\dOolI|]*)?(?![0-9A-Za-z_@])"
+    r"|(?<![\w:])[0-9A-Fa-fOolI]{1,4}(?::[0-9A-Fa-fOolI]{1,4}){5,7}(?![\w:])"
+)
+_GROUPS = re.compile(
+    r"(?<![0-9A-Za-z.])[0-9A-Za-z]{1,8}(?P<gap>[ ]?[._·•*/~|–-][ ]?)[0-9A-Za-z]{1,8}"
+    r"(?:(?P=gap)[0-9A-Za-z]{1,11}){1,9}(?![0-9A-Za-z])"
+    r"|(?<![\d.])\d{1,8}(?: \d{1,8}){2,6}[Xx]?(?![0-9A-Za-z])"
+    r"|(?<![0-9A-Za-z])\d{4} \d{4}(?: [0-9A-Z]{4}){2} [0-9A-Z]{2}(?![0-9A-Za-z])"
+)
+_AREA = re.compile(r"(?<=\(\d{3}\))( ?\d{3}) ?[._·•*/~|–] ?(?=\d{4})")
+_EXTENSION = re.compile(r"[xX]\d*$")
+_BETWEEN = re.compile(r"[^\dA-Za-z]+")
+_AROUND_AT = re.compile(r"(?<=\w) +@ +(?=\w)|(?<=\w)[ ]+\.[ ]*(?=[a-z]{2,})")
+_DOT_IN_WORDS = r"(?: ?[(\[{<【（] ?(?:dot|点|點) ?[)\]}>】）] ?| dot )"
+_AT = re.compile(
+    r"(?<=\w)(?: ?[(\[{<【（] ?(?:at|艾特|圈a) ?[)\]}>】）] ?"
+    rf"| at (?=[\w-]+(?:\.[\w-]+)*{_DOT_IN_WORDS}))",
+    re.IGNORECASE,
+)
+_DOT = re.compile(rf"(?<=\w){_DOT_IN_WORDS}(?=\w)", re.IGNORECASE)
+_LEADS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (3,))
+_GROUPINGS = ((3, 2, 4), (3, 3, 4), (3, 4, 4), (6, 8, 4))
+
+
+def undisguised(text: str) -> Iterator[Folded]:
+    """Rewritings of ``text`` that differ from it: written out plainly, then without separators."""
+    own = Folded(text, range(len(text)), range(1, len(text) + 1))
+    latin = edited(own, _latin(text))  # before compatibility forms turn it into another letter
+    plain = latin.then(reveal(latin.text))
+    written = edited(plain, _one_by_one(plain.text))
+    written = edited(written, _latin(written.text))
+    written = edited(written, _numerals(written.text))
+    written = edited(written, ((*m.span(), m[1] + "-") for m in _AREA.finditer(written.text)))
+    if "@" in written.text or _AT.search(written.text):
+        written = edited(written, ((*m.span(), "@") for m in _AT.finditer(written.text)))
+        written = edited(written, ((*m.span(), ".") for m in _DOT.finditer(written.text)))
+        around = _AROUND_AT.finditer(written.text)
+        written = edited(written, ((*m.span(), m[0].strip()) for m in around))
+    if latin is not own or written is not plain:
+        yield written
+    for gap in ("-", ""):
+        grouped = edited(written, _grouped(written.text, gap))
+        if grouped is not written:
+            yield grouped
+
+
+def differs(view: Folded, original: str, start: int, end: int) -> bool:
+    """Whether ``view[start:end]`` is written otherwise in ``original``."""
+    place = view.to_original(start, end)
+    return view.text[start:end] != original[place.start : place.end]
+
+
+def _one_by_one(text: str) -> Iterator[tuple[int, int, str]]:
+    """Signs one by one with a gap between all of them; a gap of three is a gap of its own."""
+    for match in _ONE_BY_ONE.finditer(text):
+        joined = match[0][::2]
+        if _counts(joined) or "@" in joined:
+            yield match.start(), match.end(), joined
+
+
+def _latin(text: str) -> Iterator[tuple[int, int, str]]:
+    """Letters of other scripts in tokens that hold an ``@`` or digits."""
+    if text.isascii() or not _FOREIGN.search(text):
+        return
+    for token in _TOKEN.finditer(text):
+        if "@" in token[0] or sum(map(str.isdigit, token[0])) >= 2:
+            for letter in _FOREIGN.finditer(token[0]):
+                at = token.start() + letter.start()
+                yield at, at + 1, _LATIN[letter[0]]
+
+
+def _numerals(text: str) -> Iterator[tuple[int, int, str]]:
+    """Digits in Chinese, in circles, or as letters that look like them, in long numbers."""
+    chars = list(text)
+    if not text.isascii():
+        for match in _SPOKEN.finditer(text):
+            plain = _OTHER_DIGITS.sub(lambda one: _DIGITS[one[0]], match[0])
+            if sum(map(str.isdigit, plain)) >= _FEWEST_DIGITS - 1:
+                chars[match.start() : match.end()] = plain
+    for match in _LIKE_DIGITS.finditer("".join(chars)):
+        if ":" in match[0] or sum(map(str.isdigit, match[0])) * 2 > len(_BETWEEN.sub("", match[0])):
+            chars[match.start() : match.end()] = match[0].translate(_FOR_DIGITS)
+    for match in _CODE.finditer("".join(chars)):
+        chars[match.start() : match.end()] = _code(match[0])
+    return ((at, at + 1, char) for at, char in enumerate(chars) if char != text[at])
+
+
+def _code(token: str) -> str:
+    """A code of letters and digits as its checksum wants it; others stay as they are."""
+    capitals = token.upper()
+    digits = token.translate(_FOR_DIGITS).upper()
+    for one in (capitals, digits) if len(token) == _CREDIT_CODE else ():
+        if checksums.credit_code(one):
+            return one
+    if re.match(r"[A-Za-z]{2}[\dOolI|]{2}", token):
+        unsure = [at for at, char in enumerate(token) if at > 1 and char in "OolI|"]
+        for chosen in product(*((False, True) for _ in unsure[:_MOST_UNSURE])):
+            swapped = {at for at, swap in zip(unsure, chosen, strict=False) if swap}
+            one = "".join(digits[at] if at in swapped else capitals[at] for at in range(len(token)))
+            if checksums.iban(one):
+                return one
+    return token
+
+
+def _grouped(text: str, gap: str) -> Iterator[tuple[int, int, str]]:
+    """Long numbers in groups as people group them, with ``gap`` between these."""
+    for match in _GROUPS.finditer(text):
+        groups = _BETWEEN.split(_EXTENSION.sub("", match[0]))
+        if _counts(match[0]) and _is_grouped(groups):
+            for between in _BETWEEN.finditer(match[0]):
+                yield match.start() + between.start(), match.start() + between.end(), gap
+
+
+def _is_grouped(groups: list[str]) -> bool:
+    """In fours, or as telephone numbers and the like are; other rows of numbers are lists."""
+    sizes = tuple(map(len, groups))
+    if sizes[-1] <= 4 and set(sizes[:-1]) == {4}:
+        return sum(sizes) >= _FEWEST_DIGITS + 4
+    return any(sizes in ((*lead, *own) for lead in _LEADS) for own in _GROUPINGS)
+
+
+def _counts(value: str) -> bool:
+    return sum(map(str.isdigit, value)) >= _FEWEST_DIGITS
