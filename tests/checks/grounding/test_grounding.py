@@ -237,3 +237,29 @@ def test_the_brief_bears_out_what_the_draft_says_in_the_other_script() -> None:
         subject = Subject(draft, sha256_text(draft), "zh", brief=brief)
         (report,) = GroundingCheck().measure([subject], Context())
         assert [one.label for one in report.findings] == labels
+
+
+SAID = (
+    'She said, “The bridge will [probably] open in the early spring." The "Report on Clean Rivers '
+    'and Lakes of the North" is new.'
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "altered"),
+    [
+        (SAID, []),
+        (SAID.replace("early", "late"), ["The bridge will [probably] open in the late spring."]),
+        (SAID.replace("probably", "never"), ["The bridge will [never] open in the early spring."]),
+        ('She said, “The [old] bridge will [probably] open in the early spring."', []),
+        (SAID.replace("Clean", "Dead"), ["Report on Dead Rivers and Lakes of the North"]),
+        ('The "Reports of Other Titles in Capitals" are new.', []),
+        ('of them." Then she said that "nobody will open anything this year." He left."',
+         ["nobody will open anything this year."]),
+    ],
+)  # fmt: skip
+def test_altered_quotations_with_odd_marks_brackets_and_in_titles(
+    draft: str, altered: list[str]
+) -> None:
+    shown = [words for label, words in flagged(draft, SAID) if label == "QUOTATION"]
+    assert shown == altered
