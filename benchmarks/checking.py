@@ -1,6 +1,6 @@
 """Checking a text for toxicity and personal data: text by text as the field does, and ours.
 
-``python benchmarks/checking.py [--texts FILE.jsonl] [--rounds 5]``. The field's way is
+``python benchmarks/checking.py [--texts FILE.jsonl] [--count 96] [--rounds 3]``. The field's way is
 ``Detoxify.predict`` and presidio's ``AnalyzerEngine.analyze`` on each text, one after the other,
 with the same weights and the same recognizers; the names model behind presidio goes through its own
 pass, as any recognizer's model does. Ours are the two checks as a run calls them. Rounds of both
@@ -192,7 +192,7 @@ def int8_change(folder: Path, texts: Sequence[str]) -> tuple[float, float, float
     try:
         scores, changed = read(exact), read(small)
         pairs = [
-            (seconds_of(lambda: read(exact)), seconds_of(lambda: read(small))) for _ in range(5)
+            (seconds_of(lambda: read(exact)), seconds_of(lambda: read(small))) for _ in range(3)
         ]
     finally:
         model.model = exact
@@ -229,8 +229,8 @@ def main() -> int:
     """Print the table; 1 when findings differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--texts", type=Path, help="JSONL file with a `text` per line")
-    parser.add_argument("--count", type=int, default=256, help="texts to make")
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--count", type=int, default=96, help="texts to make; a third as many drafts")
+    parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     try:
         store = ModelStore(load_config().models)
@@ -257,7 +257,7 @@ def main() -> int:
         )
         print(f"{name}: findings differ on {differing} of {len(texts)} texts", file=sys.stderr)
         print(f"{name}: {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
-    gain, most, mean = int8_change(folder, made_texts(256, (1, 2), 7))
+    gain, most, mean = int8_change(folder, made_texts(given.count, (1, 2), 7))
     print(f"int8 products: {gain:.2f} times the pass; scores change by {most:.4f} at most,")
     print(f"{mean:.5f} in the mean. Not used: decisions stay those of the weights as measured.")
     return 1 if wrong else 0
