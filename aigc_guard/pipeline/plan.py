@@ -76,7 +76,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
         seed=seed,
         started_at=at,
         since=before.started_at if before and not before.finished_at else at,
-        batches=_batches(project, intake.briefs),
+        batches=batches_of(project, intake.briefs),
         quarantined=intake.quarantined,
         duplicates=intake.duplicates,
         docs=docs,
@@ -105,11 +105,24 @@ def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:
             "writers": [[g.name, g.model_digest, g.settings_digest] for g in generators],
             "policies": sorted(policy.digest for policy in project.policies.policies),
             "seed": str(seed),
+            **_marked(project, briefs),
         }
     )[:16]
 
 
-def _batches(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:
+def _marked(project: Project, briefs: Sequence[Brief]) -> dict[str, list[str]]:
+    """Settings of watermarks, where the drafts of some brief bear one."""
+    settings = {
+        own
+        for brief in briefs
+        for generator in [project.generator(project.writer_for(brief))]
+        if (own := generator.settings_for(brief)) != generator.settings_digest
+    }
+    return {"marked": sorted(settings)} if settings else {}
+
+
+def batches_of(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:
+    """The briefs by writer, cut into batches; of a plan's own briefs, the same batches."""
     by_writer: dict[str, list[Brief]] = {}
     for brief in briefs:
         by_writer.setdefault(project.writer_for(brief), []).append(brief)
