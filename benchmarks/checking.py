@@ -229,7 +229,9 @@ def main() -> int:
     """Print the table; 1 when findings differ."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--texts", type=Path, help="JSONL file with a `text` per line")
-    parser.add_argument("--count", type=int, default=96, help="texts to make; a third as many drafts")
+    parser.add_argument(
+        parser.add_argument("--count", type=int, default=96, help="texts; a third as many drafts")
+    )
     parser.add_argument("--rounds", type=int, default=3)
     given = parser.parse_args()
     try:
