@@ -13,9 +13,17 @@ from aigc_guard.hanzi import simplified
 from aigc_guard.quotes import attributed, quotations
 from aigc_guard.records import Span
 
-_WORD = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*"
+_AMOUNT = (
+    r"(?<![^\W_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    r"(?:\s?(?:trillion|billion|million|tn|bn|mn)|m)?(?![^\W_]|[.,]\d)"
 )
+_WORD = re.compile(
+    rf"{_AMOUNT}|per\s+cent\b|%|[\u3400-\u4dbf\u4e00-\u9fff]"
+    r"|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"([\d,]+)(?:\.(\d+))?\s?([a-z]*)")
+_POWERS = {"": 0, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9, "tn": 12, "trillion": 12}
 _SINGLE = re.compile(r"(?<![\w'’])'(?=\w)(?P<inner>(?:[^'\n]|(?<=\w)'(?=\w)){12,600})'(?![\w'])")
 _SPACED = re.compile(
     r"(?<![^\s(\[—–/-])[“\"](?=[^\s“”\"])(?P<inner>[^“”\"\n]{12,600})(?<!\s)[”\"](?![^\W_])"
@@ -84,8 +92,20 @@ class Page:
 
 
 def plain_word(word: str) -> str:
-    """A word without case and apostrophes, in simplified characters."""
-    return simplified(word.casefold().replace("’", "").replace("'", ""))
+    """A word without case and apostrophes, in simplified characters; an amount in digits.
+
+    $4.2 billion, $4.2bn and $4,200,000,000 are one, and so are percent, per cent and %.
+    """
+    low = word.casefold()
+    if low == "%" or low.split() == ["per", "cent"]:
+        return "percent"
+    number = _NUMBER.fullmatch(low)
+    if number and number[3] in _POWERS:
+        whole, rest = number[1].replace(",", ""), (number[2] or "").rstrip("0")
+        power = _POWERS[number[3]]
+        digits, rest = whole + rest[:power].ljust(power, "0"), rest[power:]
+        return digits + (f".{rest}" if rest else "")
+    return simplified(low.replace("’", "").replace("'", ""))
 
 
 def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:

@@ -263,3 +263,22 @@ def test_altered_quotations_with_odd_marks_brackets_and_in_titles(
 ) -> None:
     shown = [words for label, words in flagged(draft, SAID) if label == "QUOTATION"]
     assert shown == altered
+
+
+SUMS = 'He said: "We spent $4.2 billion, 12,500 hours and 7.5 percent of it on 1,200 boats."'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("$4.2 billion", "$4.2bn"),
+        ("$4.2 billion", "$4,200,000,000"),
+        ("12,500", "12500"),
+        ("7.5 percent", "7.5 per cent"),
+        ("7.5 percent", "7.5 %"),
+        ("1,200", "1200"),
+    ],
+)
+def test_a_quoted_amount_may_be_written_otherwise(old: str, new: str) -> None:
+    assert flagged(SUMS.replace(old, new), SUMS) == []
+    assert flagged(SUMS.replace(old, "99,999 miles"), SUMS) != []
