@@ -13,6 +13,7 @@ from aigc_guard.cli import (
     api_keys,
     audit,
     checks,
+    detect,
     doctor,
     folder,
     index,
@@ -75,6 +76,7 @@ app.command("serve")(serve.serve)
 app.add_typer(release.app, name="release")
 app.add_typer(audit.app, name="audit")
 app.command("verify")(verify.verify)
+app.command("detect")(detect.detect)
 app.add_typer(store.app, name="store")
 app.command("report")(produce.report)
 app.add_typer(policy.app, name="policy")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,6 +24,7 @@ from aigc_guard.proof.public_keys import Purpose
 
 if TYPE_CHECKING:
     from aigc_guard.pipeline.project import Project
+    from aigc_guard.signing import SecretKey
 
 app = Commands()
 
@@ -35,43 +37,61 @@ def keys() -> None:
 @app.command()
 def init() -> None:
     """Make the keys that are missing; a run does it on first use, too."""
-    from aigc_guard.signing import Authority
+    from aigc_guard.signing import Authority, Use
 
     project = _project()
     Authority.at(project.config.keys).ensure()
     for key in project.keyring.trust().keys:
         say(f"{key.purpose.value}  {key.id}")
+    for use in Use:
+        say(f"{use.value}  {project.secrets.ensure(use, at=project.clock()).id}")
     remark(tell("The private halves lie in {path}: keep a backup.", path=project.config.keys))
 
 
 @app.command("list")
 def list_keys(format: FormatOption = Format.TEXT) -> None:
     """Show every key, retired ones included."""
-    from aigc_guard.signing import Keyring
+    from aigc_guard.signing import Keyring, SecretKeys
 
-    found = Keyring.at(project_config().keys).trust().keys
+    folder = project_config().keys
+    found, secrets = Keyring.at(folder).trust().keys, SecretKeys.at(folder).known()
     if format is Format.JSON:
-        say_json([key.to_json() for key in found])
+        say_json([key.to_json() for key in found] + [_secret_json(key) for key in secrets])
         return
     headers = (tell("Purpose"), tell("Key"), tell("Since"), tell("Retired"))
     rows = [
         (key.purpose.value, key.id, key.created_at or "-", key.retired_at or "-") for key in found
     ]
+    rows += [(key.use, key.id, key.created_at or "-", key.retired_at or "-") for key in secrets]
     say_table(headers, rows)
+
+
+class Rotated(StrEnum):
+    """The keys that can be replaced; fingerprints under another key would find nothing."""
+
+    RELEASE = "release"
+    LOG = "log"
+    WATERMARK = "watermark"
 
 
 @app.command()
 def rotate(
-    purpose: Annotated[Purpose, typer.Argument(help="which key: release or log")],
+    which: Annotated[Rotated, typer.Argument(help="which key: release, log or watermark")],
 ) -> None:
-    """Put a new key in the place of the active one, whose private half is destroyed.
+    """Put a new key in the place of the active one.
 
-    What the old key signed stays verifiable. Give out the public keys anew afterwards.
+    The old private half of a signing key is destroyed, and what it signed stays verifiable. Give
+    out the public keys anew afterwards. An old watermark key is kept to find its marks.
     """
     from aigc_guard.audit.log import record_keys
+    from aigc_guard.signing import Use
     from aigc_guard.signing.service import FILES
 
     project = _project()
+    if which is Rotated.WATERMARK:
+        say(f"{which.value}  {project.secrets.rotate(Use.WATERMARK, at=project.clock()).id}")
+        return
+    purpose = Purpose(which.value)
     if project.config.signing != FILES:
         raise ConfigError(
             said("the keys are kept by {source}", source=project.config.signing),
@@ -106,6 +126,15 @@ def export_public(
         return
     out.write_text(text, encoding="utf-8")
     say(str(out))
+
+
+def _secret_json(key: SecretKey) -> dict[str, str]:
+    return {
+        "id": key.id,
+        "purpose": key.use,
+        "created_at": key.created_at,
+        "retired_at": key.retired_at,
+    }
 
 
 def _project() -> Project:

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from aigc_guard.errors import ModelUnavailable, said
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.supplied import SuppliedGenerator
+from aigc_guard.generators.watermark.scheme import Asked
 from aigc_guard.kinds import Kind
 from aigc_guard.models import ModelStore
+from aigc_guard.records import Brief
 
 if TYPE_CHECKING:
     from aigc_guard.config import Config
 
 
 def create_generator(
-    name: str, kinds: Mapping[str, Kind], models: ModelStore, config: Config
+    name: str,
+    kinds: Mapping[str, Kind],
+    models: ModelStore,
+    config: Config,
+    *,
+    watermark_for: Callable[[Brief], Asked | None] = lambda _: None,
 ) -> Generator:
     """Return the writer called `name`: `supplied`, or a model of the lock file.
 
     Files are verified here, before anything is written; of a server only its address can be.
-    Raises ModelUnavailable for a name that is not in the lock and for a guard, ConfigError for a
-    server that may not be reached.
+    ``watermark_for`` says which briefs' drafts are to bear a watermark. Raises ModelUnavailable
+    for a name that is not in the lock and for a guard, ConfigError for a server that may not be
+    reached.
     """
     if name == SuppliedGenerator.name:
         return SuppliedGenerator()
@@ -40,4 +48,10 @@ def create_generator(
         )
     from aigc_guard.generators.transformers_lm import TransformersGenerator
 
-    return TransformersGenerator(name, models.folder_of(name), kinds, model_digest=entry.digest)
+    return TransformersGenerator(
+        name,
+        models.folder_of(name),
+        kinds,
+        model_digest=entry.digest,
+        watermark_for=watermark_for,
+    )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from aigc_guard.generators.runtime import Runtime, runtime_of
+from aigc_guard.generators.watermark.drawing import Marker
+from aigc_guard.generators.watermark.scheme import Watermark
 
 if TYPE_CHECKING:
     import torch
@@ -21,9 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
-    """How to draw: ``candidates`` per prompt, the first of them greedy.
+    """How to draw: ``candidates`` per prompt, the first of them greedy unless they are marked.
 
-    ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime.
+    ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime. A
+    ``watermark`` is drawn into every candidate: what leaves no choice can't bear one.
     """
 
     candidates: int = 4
@@ -31,6 +34,7 @@ class Decoding:
     top_p: float = 0.9
     max_new_tokens: int = 96
     batch: int = 0
+    watermark: Watermark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,8 @@ class _Batch:
         again = [[m in r.required and m in r.repeatable for m in marks] for r in requests]
         self.missing = torch.tensor(missing).view(len(requests), -1)
         self.again = torch.tensor(again).view(len(requests), -1)
+        mark = decoding.watermark
+        self.marker = Marker(mark, len(requests)) if mark is not None else None
 
     def run(self) -> list[list[Candidate]]:
         """Write all candidates to their end; per request, in the order of its candidates."""
@@ -134,7 +140,8 @@ class _Batch:
         logits = self.runtime.read(self.ids, self.mask, count * each, self.decoding.max_new_tokens)
         for step in range(self.decoding.max_new_tokens):
             logits = self._constrained(logits)
-            chosen = self._draw(logits, on, live % each == 0)
+            greedy = (live % each == 0) & (self.marker is None)
+            chosen = self._draw(logits, on, greedy)
             total[live] += logits[on, chosen] - logits.logsumexp(-1)[on]
             for where, token in zip(live.tolist(), chosen.tolist(), strict=True):
                 if token == self.vocabulary.end:
@@ -164,6 +171,8 @@ class _Batch:
         self.missing, self.again = self.missing[sources], self.again[sources]
         if len(self.marks):
             self.missing = self.missing & (tokens[:, None] != self.marks[None, :])
+        if self.marker is not None:
+            self.marker.go_on(sources.tolist(), tokens.tolist())
         logits = self.runtime.step(sources.tolist(), tokens.tolist())
         return logits, torch.tensor(places)[child_of]
 
@@ -189,6 +198,8 @@ class _Batch:
         chances = chances.softmax(-1)
         outside = chances.cumsum(-1) - chances > self.decoding.top_p
         chances = chances.masked_fill(outside, 0.0)
+        if self.marker is not None:
+            chances = self.marker.marked(chances, order)
         pick = torch.multinomial(chances[on], 1, generator=self.generator)
         return torch.where(greedy, best, order[on].gather(1, pick)[:, 0])
 

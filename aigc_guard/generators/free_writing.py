@@ -16,7 +16,7 @@ from aigc_guard.records import Brief
 if TYPE_CHECKING:
     from aigc_guard.generators.transformers_lm import LoadedModel
 
-_WHOLE_TEXT = 320
+WHOLE_TEXT = 320
 """Tokens for a whole draft; a kind's `max_new_tokens` is meant for one pass over a few facts."""
 
 DEFAULT_INSTRUCTION = (
@@ -43,7 +43,7 @@ def write_freely(
     seed: int,
 ) -> list[tuple[str, tuple[str, ...]]]:
     """Return each brief's most faithful text and its notes."""
-    decoding = replace(decoding, max_new_tokens=max(decoding.max_new_tokens, _WHOLE_TEXT))
+    decoding = replace(decoding, max_new_tokens=max(decoding.max_new_tokens, WHOLE_TEXT))
     room = max(16, loaded.context - decoding.max_new_tokens)
     requests = [Request(_prompt_ids(loaded, instruction_for(b, form))[-room:]) for b in briefs]
     drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from aigc_guard.errors import GenerationError, said
 from aigc_guard.records import Brief, Draft, draft_id_of
 
 
@@ -45,7 +46,7 @@ class Generator(ABC):
             text=text,
             writer=self.name,
             model_digest=self.model_digest,
-            settings_digest=self.settings_digest,
+            settings_digest=self.settings_for(brief),
             seed=seed,
             attempt=attempt,
             faithful=faithful,
@@ -58,7 +59,26 @@ class Generator(ABC):
             brief,
             writer=self.name,
             model_digest=self.model_digest,
-            settings_digest=self.settings_digest,
+            settings_digest=self.settings_for(brief),
             seed=seed,
             attempt=attempt,
         )
+
+    def settings_for(self, brief: Brief) -> str:
+        """The digest of the settings that ``brief`` is written with."""
+        return self.settings_digest
+
+    def mark_of(self, brief: Brief) -> Mapping[str, str]:
+        """The watermark of the brief's drafts: its ``key``, or ``without`` and why.
+
+        Empty for a writer that knows no watermarks.
+        """
+        return {}
+
+    def may_mark(self) -> bool:
+        """Whether some draft of this writer could bear a watermark."""
+        return False
+
+    def tokens_of(self, text: str) -> Sequence[int]:
+        """The token ids of a finished text, as this writer would read it."""
+        raise GenerationError(said("writer {writer} shows no tokens", writer=self.name))

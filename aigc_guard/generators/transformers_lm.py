@@ -7,32 +7,47 @@ asked with the kind's plain instruction and its text is compared with the brief.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import GenerationError, ModelUnavailable, said
 from aigc_guard.generators.decode import Decoding, Vocabulary
-from aigc_guard.generators.free_writing import write_freely
+from aigc_guard.generators.free_writing import WHOLE_TEXT, write_freely
 from aigc_guard.generators.interface import Generator
-from aigc_guard.generators.plan import PromptFormat, prompt_format
+from aigc_guard.generators.plan import prompt_format
 from aigc_guard.generators.runtime import runtime_name
 from aigc_guard.generators.slot_writing import LEAST_SCORE, Limits, write_with_slots
 from aigc_guard.generators.slots import PLACEHOLDERS
+from aigc_guard.generators.watermark.scheme import Asked, Watermark
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
 
 _SETTINGS_VERSION = 2
+_TOKENS = ("tokenizer.json", "vocab.json", "added_tokens.json")
+
+
+def _nobody_asks(_brief: Brief) -> Asked | None:
+    """No policy asks for a watermark."""
+    return None
 
 
 class TransformersGenerator(Generator):
     """A causal LM in a folder of safetensors, with or without a PEFT adapter beside it."""
 
     def __init__(
-        self, name: str, folder: Path, kinds: Mapping[str, Kind], *, model_digest: str
+        self,
+        name: str,
+        folder: Path,
+        kinds: Mapping[str, Kind],
+        *,
+        model_digest: str,
+        watermark_for: Callable[[Brief], Asked | None] = _nobody_asks,
     ) -> None:
         """Keep where the model lies; it is loaded at the first `write`."""
+        self._watermark_for = watermark_for
         self.name = name
         self.folder = folder
         self.kinds = kinds
@@ -72,18 +87,67 @@ class TransformersGenerator(Generator):
             group = [briefs[i] for i in places]
             kind = self.kinds[kind_name]
             number = batch_seed(seed, attempt, kind_name, [b.digest for b in group])
-            texts = self._texts(kind, prompt_format(kind), group, number, attempt)
+            texts = self._texts(kind, group, number, attempt)
             for i, (text, notes) in zip(places, texts, strict=True):
                 written[i] = self.draft(
                     briefs[i], text, seed=seed, attempt=attempt, faithful=not notes, notes=notes
                 )
         return [written[i] for i in range(len(briefs))]
 
+    def settings_for(self, brief: Brief) -> str:
+        """The watermark is part of a draft's identity where the draft bears one."""
+        mark = self._marked(brief)
+        if mark is None:
+            return self.settings_digest
+        return digest_of([self.settings_digest, mark.settings_digest])
+
+    def mark_of(self, brief: Brief) -> Mapping[str, str]:
+        """The key of the watermark that the brief's drafts bear, or why they bear none."""
+        asked = self._watermark_for(brief)
+        if asked is None:
+            return {}
+        if not self._is_free(self.kinds[brief.kind]):
+            return {"without": "slots"}
+        if asked.min_tokens > self._room(self.kinds[brief.kind]):
+            return {"without": "short"}
+        return {"key": asked.watermark.key_id}
+
+    def may_mark(self) -> bool:
+        """Whether it writes freely for some kind."""
+        return any(self._is_free(kind) for kind in self.kinds.values())
+
+    def tokens_of(self, text: str) -> Sequence[int]:
+        """The token ids of a finished text; loads the tokenizer alone."""
+        ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False)
+        return ids
+
+    @cached_property
+    def _tokenizer(self) -> Any:
+        return tokenizer_in(self.folder)
+
+    @cached_property
+    def _has_slots(self) -> bool:
+        """As the tokenizer's files say: the answer is part of an identity, before any loading."""
+        files = [self.folder / name for name in _TOKENS]
+        text = "".join(file.read_text("utf-8") for file in files if file.is_file())
+        return all(f'"{token}"' in text for token in PLACEHOLDERS)
+
+    def _is_free(self, kind: Kind) -> bool:
+        return not (self._has_slots and prompt_format(kind).passes)
+
+    @staticmethod
+    def _room(kind: Kind) -> int:
+        return max(WHOLE_TEXT, decoding_of(kind).max_new_tokens)
+
+    def _marked(self, brief: Brief) -> Watermark | None:
+        asked = self._watermark_for(brief)
+        return asked.watermark if asked and "key" in self.mark_of(brief) else None
+
     def _texts(
-        self, kind: Kind, form: PromptFormat, briefs: list[Brief], seed: int, attempt: int
+        self, kind: Kind, briefs: list[Brief], seed: int, attempt: int
     ) -> list[tuple[str, tuple[str, ...]]]:
-        decoding = decoding_of(kind)
-        if self.loaded.slot_trained and form.passes:
+        decoding, form = decoding_of(kind), prompt_format(kind)
+        if not self._is_free(kind):
             return write_with_slots(
                 self.loaded,
                 kind.name,
@@ -94,7 +158,15 @@ class TransformersGenerator(Generator):
                 attempt=attempt,
                 limits=limits_of(kind),
             )
-        return write_freely(self.loaded, form, briefs, decoding, seed=seed)
+        texts: dict[int, tuple[str, tuple[str, ...]]] = {}
+        marks = [self._marked(brief) for brief in briefs]
+        for mark in dict.fromkeys(marks):
+            places = [i for i, one in enumerate(marks) if one == mark]
+            how = replace(decoding, watermark=mark)
+            same = [briefs[i] for i in places]
+            drawn = write_freely(self.loaded, form, same, how, seed=seed)
+            texts |= dict(zip(places, drawn, strict=True))
+        return [texts[i] for i in range(len(briefs))]
 
 
 class LoadedModel:
@@ -104,7 +176,7 @@ class LoadedModel:
         """Load from safetensors only, widened to float32 on a CPU, without the network."""
         try:
             import torch
-            from transformers import AutoModelForCausalLM, AutoTokenizer
+            from transformers import AutoModelForCausalLM
         except ImportError as error:
             raise ModelUnavailable(
                 said("writing with {folder} needs {error}", folder=folder.name, error=error.name),
@@ -115,7 +187,7 @@ class LoadedModel:
         dtype = torch.float32 if self.device == "cpu" else "auto"
         base, adapter = _base_of(folder)
         try:
-            self.tokenizer = AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+            self.tokenizer = tokenizer_in(folder)
             model = AutoModelForCausalLM.from_pretrained(str(base), dtype=dtype, **options)
             if adapter:
                 from peft import PeftModel
@@ -146,6 +218,13 @@ class LoadedModel:
         digits = {i for t, i in known.items() if any(c.isdigit() for c in t)}
         banned = (special | digits) - set(marks) - {end} if self.slot_trained else set()
         self.vocabulary = Vocabulary(int(pad), int(end), marks, tuple(sorted(banned)))
+
+
+def tokenizer_in(folder: Path) -> Any:
+    """A model folder's tokenizer, without the network."""
+    from transformers import AutoTokenizer
+
+    return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
 
 
 def _base_of(folder: Path) -> tuple[Path, bool]:
@@ -179,7 +258,8 @@ def _base_of(folder: Path) -> tuple[Path, bool]:
 
 def decoding_of(kind: Kind) -> Decoding:
     """Read a kind's `[decoding]`; what it does not say stays as it is."""
-    known = {name: kind.decoding[name] for name in Decoding.__slots__ if name in kind.decoding}
+    own = [name for name in Decoding.__slots__ if name != "watermark"]
+    known = {name: kind.decoding[name] for name in own if name in kind.decoding}
     return Decoding(**known)
 
 

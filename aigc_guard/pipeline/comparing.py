@@ -12,7 +12,7 @@ from dataclasses import replace
 from aigc_guard.errors import ReleaseError, said
 from aigc_guard.i18n import both
 from aigc_guard.policy import CheckRequest, Policy, decide, required_checks
-from aigc_guard.policy.decide import ordered
+from aigc_guard.policy.deciding import ordered
 from aigc_guard.policy.form import Action
 from aigc_guard.policy.run import PREFIX
 from aigc_guard.records import Brief, CheckReport, Decision, Draft, Outcome, Reason, strictest

@@ -13,6 +13,7 @@ from aigc_guard.pipeline.comparing import comparing_requests, decide_alone, deci
 from aigc_guard.pipeline.measuring import measure_requests, subject_of
 from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import SUPPLIED, Project
+from aigc_guard.pipeline.watermarks import watermark_note
 from aigc_guard.pipeline.work import decision_body, measure_drafts
 from aigc_guard.policy import Policy, no_policy_decision
 from aigc_guard.records import Brief, CheckReport, Decision, Draft, Outcome, digest_of, sha256_text
@@ -69,7 +70,11 @@ def write_again(project: Project, draft_id: str) -> Draft:
     at = project.clock()
     with project.store.transaction() as tx:
         if tx.put_draft(fresh):
-            body = {"attempt": fresh.attempt, "text_sha256": fresh.text_sha256}
+            body = {
+                "attempt": fresh.attempt,
+                "text_sha256": fresh.text_sha256,
+                **watermark_note(project, generator, brief),
+            }
             tx.append_event(Kind.DRAFT_WRITTEN, fresh.draft_id, body=body, at=at)
     _judge(project, fresh)
     return fresh

@@ -23,6 +23,7 @@ from aigc_guard.proof.statement import read_statement
 from aigc_guard.release.folder import PROOF_FILE
 from aigc_guard.release.proving import proofs
 from aigc_guard.release.stating import STATEMENT_FILE
+from aigc_guard.release.verify.page import verify_page
 from aigc_guard.store.proofs import KeptStatement
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -97,6 +98,7 @@ def _contents(
         guide = guide.replace(place, day)
     yield "README.md", guide.encode()
     yield "check.py", (shipped / "check.py").read_bytes()
+    yield "verify.html", verify_page(project.keyring.trust()).encode()
     yield "checkpoint.txt", sealed.note.encode()
     yield from _keys(project)
     yield from _statements(project, sealed, kept)

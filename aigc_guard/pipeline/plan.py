@@ -105,8 +105,20 @@ def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:
             "writers": [[g.name, g.model_digest, g.settings_digest] for g in generators],
             "policies": sorted(policy.digest for policy in project.policies.policies),
             "seed": str(seed),
+            **_marked(project, briefs),
         }
     )[:16]
+
+
+def _marked(project: Project, briefs: Sequence[Brief]) -> dict[str, list[str]]:
+    """Settings of watermarks, where the drafts of some brief bear one."""
+    settings = {
+        own
+        for brief in briefs
+        for generator in [project.generator(project.writer_for(brief))]
+        if (own := generator.settings_for(brief)) != generator.settings_digest
+    }
+    return {"marked": sorted(settings)} if settings else {}
 
 
 def batches_of(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:

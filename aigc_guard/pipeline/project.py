@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,15 +15,17 @@ from aigc_guard.checks.interface import Check, Context
 from aigc_guard.config import Config
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.generators.interface import Generator
+from aigc_guard.generators.watermark.scheme import Asked, Watermark
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.models import ModelStore
+from aigc_guard.pipeline.watermarks import watermark_shown
 from aigc_guard.policy import Policy, PolicySet, load_folder
 from aigc_guard.proof.public_keys import Purpose
 from aigc_guard.records import Brief
 from aigc_guard.redact import load_or_make_key
 from aigc_guard.release import Installation, Marking, check_producer
 from aigc_guard.release.credentials import Issuer, is_installed
-from aigc_guard.signing import Authority, Keyring, Signer, open_signer
+from aigc_guard.signing import Authority, Keyring, SecretKeys, Signer, Use, open_signer
 from aigc_guard.signing.service import FILES
 from aigc_guard.store import Store
 
@@ -94,6 +96,22 @@ class Project:
         record_keys(self.store, made, at=at)
         return ring
 
+    @cached_property
+    def secrets(self) -> SecretKeys:
+        """The keys of watermarks and fingerprints; made on first use."""
+        return SecretKeys.at(self.config.keys)
+
+    def watermark_for(self, brief: Brief) -> Asked | None:
+        """The watermark that the brief's policy wants in its drafts, if any."""
+        policy = self.policies.select(
+            kind=brief.kind, channel=brief.channel, language=brief.language
+        )
+        wanted = policy.form.marks.watermark if policy is not None else None
+        if wanted is None:
+            return None
+        key = self.secrets.ensure(Use.WATERMARK, at=self.clock())
+        return Asked(Watermark(key.id, self.secrets.value(key)), wanted.min_tokens)
+
     def signer(self, purpose: Purpose) -> Signer:
         """Who signs releases, or the log's checkpoints."""
         return open_signer(self.keyring, purpose, source=self.config.signing)
@@ -133,6 +151,7 @@ class Project:
             models=self.models.entries,
             signer=self.signer(Purpose.RELEASE),
             issuer=self.issuer,
+            watermark=partial(watermark_shown, self),
         )
 
     def marking(self, policy: Policy) -> Marking:
@@ -163,7 +182,13 @@ class Project:
         if name not in self._generators:
             from aigc_guard.generators.catalogue import create_generator
 
-            self._generators[name] = create_generator(name, self.kinds, self.models, self.config)
+            self._generators[name] = create_generator(
+                name,
+                self.kinds,
+                self.models,
+                self.config,
+                watermark_for=self.watermark_for,
+            )
         return self._generators[name]
 
     def writer_for(self, brief: Brief) -> str:

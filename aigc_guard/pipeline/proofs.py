@@ -8,6 +8,7 @@ from pathlib import Path
 from aigc_guard.audit.checkpoints import Copies, Sealed, keep, sign_log
 from aigc_guard.audit.log_check import LogState, check_log
 from aigc_guard.errors import ReleaseError, said
+from aigc_guard.pipeline.fingerprints import keep_fingerprints
 from aigc_guard.pipeline.project import Project
 from aigc_guard.proof.log_proof import ConsistencyProof, LogProof
 from aigc_guard.proof.public_keys import Purpose
@@ -31,6 +32,7 @@ def seal(project: Project) -> Seal:
     Raises AuditError when the log is not the one that was signed before.
     """
     sealed = sign_log(project.store, project.signer(Purpose.LOG), copies_of(project))
+    keep_fingerprints(project)
     written = write_proofs(project.store, project.config.home_outbox, sealed)
     publish_revocations(project.store, project.config.home_outbox)
     keep(project.store, sealed, at=project.clock())

@@ -72,6 +72,7 @@ def erase(project: Project, draft_id: str, *, reason: str, actor: str) -> Erased
         tx.erase_payload(payload, actor=actor, at=at)
         if release is not None:
             tx.note_erased(RELEASE, release.release_id, actor=actor, at=at)
+            tx.drop_fingerprints(release.release_id)
         tx.append_event(Kind.PAYLOAD_ERASED, draft_id, body=body, at=at, actor=actor)
     if release is not None:
         _remove(project.config.home_outbox / release.folder)

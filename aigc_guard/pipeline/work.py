@@ -17,6 +17,7 @@ from aigc_guard.pipeline.held import note_held
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
 from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
 from aigc_guard.pipeline.project import Project
+from aigc_guard.pipeline.watermarks import watermark_note
 from aigc_guard.policy import Policy, no_policy_decision, redactions
 from aigc_guard.records import (
     Brief,
@@ -49,7 +50,12 @@ def write_batch(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> 
     if len(stored) < len(ids):
         written = generator.write(briefs, seed=plan.seed, attempt=attempt)
         fresh = [draft for draft in written if draft.draft_id not in stored]
-        _store_drafts(project, plan, fresh)
+        by_digest = {brief.digest: brief for brief in briefs}
+        notes = {
+            draft.draft_id: watermark_note(project, generator, by_digest[draft.brief_digest])
+            for draft in fresh
+        }
+        _store_drafts(project, plan, fresh, notes)
         stored = project.store.drafts(ids)
     _refuse_erased(ids, stored)
     project.store.link_run(plan.run_id, [stored[draft_id] for draft_id in ids])
@@ -284,13 +290,18 @@ def release_draft(
     )
 
 
-def _store_drafts(project: Project, plan: RunPlan, drafts: Sequence[Draft]) -> None:
+def _store_drafts(
+    project: Project,
+    plan: RunPlan,
+    drafts: Sequence[Draft],
+    notes: Mapping[str, Mapping[str, object]],
+) -> None:
     at = project.clock()
     with project.store.transaction() as tx:
         new = set(tx.put_drafts(drafts))
         for draft in drafts:
             if draft.draft_id in new:
-                body = _draft_body(plan, draft)
+                body = {**_draft_body(plan, draft), **notes[draft.draft_id]}
                 tx.append_event("draft.written", draft.draft_id, body=body, at=at)
 
 

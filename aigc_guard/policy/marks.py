@@ -62,6 +62,13 @@ def marks_words(form: PolicyForm, language: str) -> Iterator[str]:
             "China's metadata label: on every release, once the project names its producer code.",
             language,
         )
+    if marks.watermark is not None:
+        yield translate(
+            "Watermark: drafts that a model writes freely and that may grow to {count} tokens bear "
+            "one; its measurement stands in the release's statement.",
+            language,
+            count=marks.watermark.min_tokens,
+        )
     if marks.editorial is not None:
         yield translate(
             "Approved by {role}, a release goes out without the notices {listed}; its marks for "

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 
 from aigc_guard.policy.form import Bool, Form, Name
 
@@ -19,6 +19,16 @@ class EditorialForm(Form):
     )
     lifts: tuple[Name, ...] = Field(
         min_length=1, description="Ids of the notices that such an approval takes away."
+    )
+
+
+class WatermarkForm(Form):
+    """An imperceptible mark in the choice of words, for texts long enough to find it in."""
+
+    min_tokens: Annotated[int, Strict(), Field(ge=100, le=10_000)] = Field(
+        default=200,
+        description="Only drafts that may grow to so many tokens are marked; a shorter text's "
+        "measurement is called too short.",
     )
 
 
@@ -41,6 +51,11 @@ class MarksForm(Form):
     training: Literal["allowed", "not_allowed"] = Field(
         default="not_allowed",
         description="What the credentials say about training models on the text and mining it.",
+    )
+    watermark: WatermarkForm | None = Field(
+        default=None,
+        description="Mark drafts while a model writes them freely (SynthID text), and measure the "
+        "mark on each released text. Left out: no watermark.",
     )
     editorial: EditorialForm | None = Field(
         default=None,

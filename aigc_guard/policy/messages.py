@@ -130,6 +130,7 @@ _PATTERNS = {
     "day": _DAY,
 }
 _RANGES = {
+    "min_tokens": said("write a number of tokens from 100 on: in fewer no watermark is found"),
     "attempts": said("write a number from 1 to 10"),
     "stop_above": said("it is a share of the run's drafts: write e.g. 0.2 for a fifth"),
     "quota": said("write how many drafts a run may release there, 0 for none"),

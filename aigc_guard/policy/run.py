@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from aigc_guard.i18n import both
-from aigc_guard.policy.decide import ordered
+from aigc_guard.policy.deciding import ordered
 from aigc_guard.policy.form import Action, Severity
 from aigc_guard.policy.ruleset import Policy
 from aigc_guard.records import Decision, Draft, Outcome, Reason, strictest

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
+from ruamel.yaml.resolver import VersionedResolver
 
 from aigc_guard.errors import PolicyError, Said, said
 
@@ -146,6 +148,14 @@ def parse_source(text: str, path: str) -> Source:
     return source
 
 
+class _Resolver(VersionedResolver):
+    """Looks up once per file which YAML it is, not anew for every scalar."""
+
+    @cached_property
+    def versioned_resolver(self) -> Any:
+        return super().versioned_resolver
+
+
 def _compose(text: str) -> Node | None:
     """The node graph: by libyaml, six times as fast; where it objects, by the parser that says why.
 
@@ -153,7 +163,9 @@ def _compose(text: str) -> Node | None:
     """
     if not _COMPACT.search(text):
         try:
-            node: Node | None = YAML(typ="safe").compose(text)
+            reader = YAML(typ="safe")
+            reader.Resolver = _Resolver
+            node: Node | None = reader.compose(text)
             return node
         except (YAMLError, ValueError, TypeError, RecursionError):
             pass  # said again below, in words and with a place

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from aigc_guard.i18n import both
 from aigc_guard.policy.case import Case
 from aigc_guard.policy.cases import CaseWork, PolicyCase
-from aigc_guard.policy.decide import decide, rule_reasons
+from aigc_guard.policy.deciding import decide, rule_reasons
 from aigc_guard.policy.labels import Labels
 from aigc_guard.policy.ruleset import CheckRequest, Policy, Rule, required_checks
 from aigc_guard.records import CheckReport, Outcome, strictest

@@ -81,6 +81,9 @@ def make_release(marking: Marking, order: Order) -> Made:
     setting = Typesetting(draft.language, order.at, marking.installation.fonts)
     files = render(draft.text, marks, form=order.form, setting=setting)
     labels = marks_record(marking, marks, order.approval)
+    watermark = marking.installation.watermark(draft)
+    if watermark is not None:
+        labels["watermark"] = dict(watermark)
     if issuer is None:
         return Made(order, files, marks, {**labels, "c2pa": None})
     about = About(

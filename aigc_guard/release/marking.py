@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,13 +21,17 @@ from aigc_guard.signing import Signer
 CHINA = "CN"
 
 
+def _unmarked(_draft: Draft) -> None:
+    """No watermark was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Installation:
     """What this installation can put on a release: its producer code, its fonts, its signature.
 
     ``models`` are the lock's entries by name, which the statement names by digest. A project always
     has a signer; without one a release bears no statement. ``issuer`` signs content credentials
-    where their library is installed.
+    where their library is installed. ``watermark`` measures the one of a draft.
     """
 
     producer: str = ""
@@ -35,6 +39,7 @@ class Installation:
     models: Mapping[str, ModelEntry] = field(default_factory=dict)
     signer: Signer | None = None
     issuer: Issuer | None = None
+    watermark: Callable[[Draft], Mapping[str, Any] | None] = _unmarked
 
 
 @dataclass(frozen=True, slots=True)

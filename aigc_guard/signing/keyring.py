@@ -7,18 +7,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from pathlib import Path
 
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.proof.public_keys import PublicKey, Purpose, Trust
 from aigc_guard.signing.authority import FOLDER, Authority
-from aigc_guard.signing.files import PASSPHRASE, only_writer, refuse_readable, write_private
+from aigc_guard.signing.files import PASSPHRASE, only_writer, write_private
 from aigc_guard.signing.interface import Signature
+from aigc_guard.signing.pem import from_file, parsed, to_pem
 
 KEYRING = "keyring.json"
 VARIABLES = {Purpose.RELEASE: "AIGC_GUARD_RELEASE_KEY", Purpose.LOG: "AIGC_GUARD_LOG_KEY"}
@@ -98,7 +96,7 @@ class Keyring:
                 said("there is no {purpose} key in {folder}", purpose=purpose, folder=self.folder),
                 hint=said("make the keys: aigc-guard keys init"),
             )
-        private = _from_file(self._file(key), self.env.get(PASSPHRASE, ""))
+        private = from_file(self._file(key), self.env.get(PASSPHRASE, ""))
         if _raw(private) != key.raw:
             raise ConfigError(
                 said("the key {path} is not the one in {keyring}", path=self._file(key),
@@ -111,13 +109,13 @@ class Keyring:
         text = self.env.get(VARIABLES[purpose], "")
         if not text:
             return None
-        return _parsed(text.encode(), self.env.get(PASSPHRASE, ""), VARIABLES[purpose])
+        return parsed(text.encode(), self.env.get(PASSPHRASE, ""), VARIABLES[purpose])
 
     def _make(self, purpose: Purpose, at: str) -> PublicKey:
         private = Ed25519PrivateKey.generate()
         key = PublicKey(purpose, _raw(private), created_at=at)
         # The file first: a keyring never names a key whose private half was not written.
-        write_private(self._file(key), _pem(private, self.env.get(PASSPHRASE, "")))
+        write_private(self._file(key), to_pem(private, self.env.get(PASSPHRASE, "")))
         self._adopt(purpose, key.raw, at)
         return key
 
@@ -140,52 +138,3 @@ class Keyring:
 
 def _raw(private: Ed25519PrivateKey) -> bytes:
     return private.public_key().public_bytes_raw()
-
-
-def _pem(private: Ed25519PrivateKey, passphrase: str) -> bytes:
-    how: serialization.KeySerializationEncryption = serialization.NoEncryption()
-    if passphrase:
-        how = serialization.BestAvailableEncryption(passphrase.encode())
-    pkcs8 = serialization.PrivateFormat.PKCS8
-    return private.private_bytes(serialization.Encoding.PEM, pkcs8, how)
-
-
-def _from_file(path: Path, passphrase: str) -> Ed25519PrivateKey:
-    try:
-        state = path.stat()
-        refuse_readable(path)
-        return _read(path, state.st_mtime_ns, passphrase)
-    except OSError as error:
-        raise ConfigError(
-            said("the key {path} can't be read: {why}", path=path, why=error.strerror),
-            hint=said("restore it from a backup, or make a new one: aigc-guard keys rotate"),
-        ) from None
-
-
-@lru_cache(maxsize=8)
-def _read(path: Path, _changed: int, passphrase: str) -> Ed25519PrivateKey:
-    """Kept between signatures: unlocking a protected key is slow on purpose."""
-    return _parsed(path.read_bytes(), passphrase, str(path))
-
-
-def _parsed(pem: bytes, passphrase: str, place: str) -> Ed25519PrivateKey:
-    # PEM names its protection, so a needless passphrase is no mistake.
-    secret = passphrase.encode() if passphrase and b"ENCRYPTED" in pem else None
-    try:
-        key = serialization.load_pem_private_key(pem, password=secret)
-    except TypeError:
-        raise ConfigError(
-            said("the key {path} is protected by a passphrase", path=place),
-            hint=said("set {variable}", variable=PASSPHRASE),
-        ) from None
-    except (ValueError, UnsupportedAlgorithm):
-        raise ConfigError(
-            said("the key {path} is damaged, or its passphrase is another", path=place),
-            hint=said("check {variable}, or restore the key from a backup", variable=PASSPHRASE),
-        ) from None
-    if not isinstance(key, Ed25519PrivateKey):
-        raise ConfigError(
-            said("the key {path} is no Ed25519 key", path=place),
-            hint=said("make one: openssl genpkey -algorithm ed25519"),
-        )
-    return key

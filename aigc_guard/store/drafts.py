@@ -78,6 +78,12 @@ class DraftTables(RunTables):
         """One draft, or None."""
         return self.drafts([draft_id]).get(draft_id)
 
+    def root_of(self, draft_id: str) -> str:
+        """The written draft that a version came from, by redaction or editing; itself if none."""
+        query = sa.select(tables.drafts.c.root).where(tables.drafts.c.draft_id == draft_id)
+        with self._reading() as connection:
+            return str(connection.execute(query).scalar() or draft_id)
+
     def find_draft(self, prefix: str) -> str:
         """The one draft whose id begins so. Raises StoreError for none or several."""
         column = tables.drafts.c.draft_id

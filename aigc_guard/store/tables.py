@@ -316,3 +316,13 @@ erasures = Table(
     _text("at"),
     Index(None, "what", "subject"),
 )
+
+# HMACs of passages of what was released; they can be made anew, so they may be deleted.
+fingerprints = Table(
+    "fingerprints",
+    metadata,
+    Column("fingerprint", Sequence, primary_key=True, autoincrement=False),
+    Column("release_id", Text, primary_key=True),
+    Index(None, "release_id"),
+    sqlite_with_rowid=False,
+)

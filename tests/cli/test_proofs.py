@@ -107,19 +107,42 @@ def test_verify_speaks_chinese(call, desk: Path) -> None:
     assert not re.search(r"[A-Za-z]{6,}", re.sub(r"news-origin|[0-9a-f]{16,}", "", result.out))
 
 
+def test_detect_tells_where_a_text_leads(call, desk: Path, tmp_path: Path) -> None:
+    page = next(path for path in releases(desk)[0].iterdir() if path.suffix == ".html")
+    same = call("-C", desk, "detect", page)
+    assert (same.code, releases(desk)[0].name in same.out) == (0, True)
+    assert same.out.endswith("Released here, as it stands.\n")
+    copy = tmp_path / "copy.txt"
+    copy.write_text("Nobody here wrote these words about the harbour. " * 3, "utf-8")
+    other = call("-C", desk, "detect", copy)
+    assert other.code == 2
+    assert "human" not in other.out + other.err
+    assert "nothing is said about where it comes from" in other.out
+    shown = json.loads(call("-C", desk, "detect", page, "--format", "json").out)
+    assert (shown["verdict"], shown["exit_code"]) == ("released", 0)
+    assert shown["releases"][0]["release"] == releases(desk)[0].name
+    assert shown["watermark"] == {"looked": False, "why": "keys"}
+    assert call("-C", desk, "detect", tmp_path / "absent.txt").code == 2
+    with (desk / "aigc_guard.toml").open("a", encoding="utf-8") as file:
+        file.write('language = "zh"\n')
+    assert call("-C", desk, "detect", copy).out.endswith("这并不说明它出自何处。\n")
+
+
 def test_keys_are_listed_and_rotated(call, desk: Path) -> None:
     before = json.loads(call("-C", desk, "keys", "list", "--format", "json").out)
-    assert [key["purpose"] for key in before] == ["release", "log"]
-    assert call("-C", desk, "keys", "init").out.count("\n") == 2
+    assert [key["purpose"] for key in before] == ["release", "log", "fingerprint"]
+    assert call("-C", desk, "keys", "init").out.count("\n") == 4
     assert call("-C", desk, "keys", "rotate", "release").code == 0
+    assert call("-C", desk, "keys", "rotate", "watermark").code == 0
     after = json.loads(call("-C", desk, "keys", "list", "--format", "json").out)
-    assert len(after) == 3
-    assert after[0]["retired_at"]
+    kinds = ["release", "log", "release", "fingerprint", "watermark", "watermark"]
+    assert [key["purpose"] for key in after] == kinds
+    assert [bool(key["retired_at"]) for key in after] == [True, *[False] * 3, True, False]
     assert call("-C", desk, "keys", "list").out.count("release") == 2
     assert call("-C", desk, "verify", releases(desk)[0]).code == 0
     assert call("-C", desk, "keys", "rotate", "other").code == 2
     private = [path for path in (desk / "state" / "keys").iterdir() if path.suffix == ".pem"]
-    assert len(private) == 2
+    assert len(private) == 5  # of the two release keys only the new one
 
 
 def test_release_is_revoked_and_superseded(call, desk: Path) -> None:

@@ -309,6 +309,11 @@ def test_the_evidence_pack_is_checked_without_us(made: Made, tmp_path: Path) -> 
     assert done.stdout.endswith("nothing wrong\n")
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert {"README.md", "keys.json", "log.jsonl", "revocations.jsonl", "checkpoint.txt"} <= names
+    page = (folder / "verify.html").read_text("utf-8")
+    assert all(key.to_json()["public_key"] in page for key in project.keyring.trust().keys)
+    guide = (folder / "README.md").read_text("utf-8")
+    listed = {"check.py", "checkpoint.txt", "keys.json", "log.jsonl", "revocations.jsonl"}
+    assert all(f"`{name}`" in guide for name in (*listed, "verify.html"))
     assert any(name.startswith("policies/news-test-") for name in names)
     assert any(name.startswith("reports/") for name in names)
     assert len([name for name in names if name.startswith("keys/")]) == 2

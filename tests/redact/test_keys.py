@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.errors import ConfigError
-from aigc_guard.policy.redactions import Redaction
+from aigc_guard.policy.redacting import Redaction
 from aigc_guard.redact import RedactionError, apply, load_or_make_key, undo
 
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from aigc_guard.errors import ConfigError, ProofError
 from aigc_guard.proof.public_keys import Purpose, Trust, is_signed, key_id_of, pem_of
-from aigc_guard.signing import Keyring, Signature, open_signer, service
+from aigc_guard.signing import Keyring, SecretKeys, Signature, Use, open_signer, service
 
 AT, LATER = "2026-01-05T09:00:00Z", "2026-02-01T09:00:00Z"
 
@@ -168,3 +168,26 @@ def test_a_key_service_is_used_by_name_and_believed_only_when_it_signs(
             signer.sign(b"x")
     with pytest.raises(ConfigError, match="no installed package"):
         open_signer(ring, Purpose.RELEASE, source="elsewhere")
+
+
+def test_secret_keys_lie_as_signing_keys_do_and_a_retired_one_is_kept(tmp_path: Path) -> None:
+    own = SecretKeys(tmp_path / "keys", {"AIGC_GUARD_KEY_PASSPHRASE": "open"})
+    first = own.ensure(Use.WATERMARK, at=AT)
+    assert own.ensure(Use.WATERMARK, at=LATER) == first
+    assert own.ensure(Use.FINGERPRINT, at=AT).id != first.id
+    second = own.rotate(Use.WATERMARK, at=LATER)
+    assert [key.retired_at for key in own.of(Use.WATERMARK)] == [LATER, ""]
+    assert len({own.value(key) for key in own.known()}) == 3
+    assert own.of(Use.WATERMARK)[-1] == second
+    for path in own.folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert own.value(first).hex() not in path.read_text(encoding="utf-8")
+    with pytest.raises(ConfigError, match="passphrase"):
+        SecretKeys(own.folder, {}).value(first)
+    file, other = (own.folder / f"watermark-{key.id}.pem" for key in (first, second))
+    file.write_bytes(other.read_bytes())
+    with pytest.raises(ConfigError, match="not the one"):
+        own.value(first)
+    (own.folder / "secrets.json").write_text("{", encoding="utf-8")
+    with pytest.raises(ConfigError, match="can't be read"):
+        own.known()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, ClassVar
 
 from pydantic import Field
 
-from aigc_guard.checks.disclosure.elements import lacking
-from aigc_guard.checks.disclosure.wording import Said, Saying, sayings
+from aigc_guard.checks.disclosure.order import channel, maker, places
 from aigc_guard.checks.interface import Check, Context, Settings, Subject
-from aigc_guard.quotes import attributed, holds
-from aigc_guard.records import CheckReport, Finding, digest_of
-from aigc_guard.text import Folded, reveal
+from aigc_guard.records import CheckReport, digest_of
 
 
 class DisclosureSettings(Settings):
@@ -41,75 +38,18 @@ class DisclosureCheck(Check):
         """Digest of who made the text and where it goes."""
         if subject.brief is None and subject.draft is None:
             return ""
-        return digest_of([_maker(subject), _places(subject), _channel(subject)])
+        return digest_of([maker(subject), places(subject), channel(subject)])
 
     def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         """One report per subject; without an order only the text's own words are looked at."""
         return [self._measure(subject, context) for subject in subjects]
 
     def _measure(self, subject: Subject, context: Context) -> CheckReport:
+        from aigc_guard.checks.disclosure.findings import disclosed
+
         assert isinstance(self.settings, DisclosureSettings)
-        plain = reveal(subject.text)
-        quoted = attributed(plain.text, subject.brief)
-        said = [
-            one
-            for one in sayings(plain.text, self.settings.systems)
-            if not any(holds(own, plain.text, one.span.start, one.span.end) for own in quoted)
-        ]
-        found = [*_own(plain, said, _maker(subject)), *_needs(plain, said, subject)]
+        found = disclosed(subject, self.settings.systems)
         scores = dict.fromkeys(self.labels, 0.0)
         for finding in found:
             scores[finding.label] = max(scores[finding.label], finding.score)
         return self.report(subject, context, findings=found, scores=scores)
-
-
-def _own(plain: Folded, said: Sequence[Said], maker: str) -> Iterator[Finding]:
-    """What the text says, and whether its declared making contradicts it."""
-    for one in said:
-        if one.saying is Saying.REMARK:
-            yield _at(plain, one, "chatbot_remark")
-        elif one.saying is Saying.BY_AI:
-            yield _at(plain, one, "own_notice")
-        if (one.saying, maker) in ((Saying.BY_AI, "people"), (Saying.NO_AI, "model")):
-            yield _at(plain, one, "false_notice", made_by=maker)
-
-
-def _needs(plain: Folded, said: Sequence[Said], subject: Subject) -> Iterator[Finding]:
-    """The places whose readers must be told: 0 where the text does so itself."""
-    if (subject.brief is None and subject.draft is None) or _maker(subject) == "people":
-        return
-    notices = [one for one in said if one.saying is Saying.BY_AI]
-    for place in _places(subject):
-        lacks = [lacking(plain.text[one.span.start : one.span.end], place) for one in notices]
-        is_told = any(not missing for missing in lacks)
-        detail = {"jurisdiction": place, "channel": _channel(subject)}
-        yield Finding("disclosure", "needs_notice", 0.0 if is_told else 1.0, detail=detail)
-        if not is_told:
-            for one, missing in zip(notices, lacks, strict=True):
-                told = {"jurisdiction": place, "lacks": ",".join(missing)}
-                yield _at(plain, one, "partial_notice", **told)
-
-
-def _at(plain: Folded, said: Said, label: str, **detail: str) -> Finding:
-    place = plain.to_original(said.span.start, said.span.end)
-    return Finding("disclosure", label, 1.0, place.start, place.end, detail=detail)
-
-
-def _maker(subject: Subject) -> str:
-    """``people``, ``model`` or empty: what is declared of a supplied text, and known of a draft."""
-    brief, draft = subject.brief, subject.draft
-    if brief is not None and brief.text:
-        declared = brief.origin.get("made_by", "").casefold()
-        return {"human": "people", "model": "model", "ai": "model"}.get(declared, "")
-    return "model" if draft is not None and draft.made_by != "supplied" else ""
-
-
-def _places(subject: Subject) -> tuple[str, ...]:
-    stated = subject.brief.jurisdictions if subject.brief is not None else ()
-    return tuple(dict.fromkeys(one.upper() for one in stated)) or ("",)
-
-
-def _channel(subject: Subject) -> str:
-    if subject.draft is not None:
-        return subject.draft.channel
-    return subject.brief.channel if subject.brief is not None else ""

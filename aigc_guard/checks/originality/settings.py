@@ -10,7 +10,6 @@ from pydantic import Field, PlainSerializer, PlainValidator, ValidationInfo
 
 from aigc_guard.checks.interface import Settings
 from aigc_guard.checks.lists import FromFile, NamedFile, named, read_named, refused
-from aigc_guard.checks.originality.index import digest_of_header, read_header
 from aigc_guard.errors import CheckError
 
 
@@ -31,6 +30,8 @@ def _read(value: Any, info: ValidationInfo) -> IndexFile:
 
 
 def _open(path: Path, name: str) -> IndexFile:
+    from aigc_guard.checks.originality.index import digest_of_header, read_header
+
     try:
         header = read_header(path)
     except CheckError as error:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from aigc_guard.checks.interface import Check, Context, Settings, Subject
-from aigc_guard.checks.readability import chinese, english
-from aigc_guard.checks.readability.sentences import Sentence, reading_sentences
 from aigc_guard.checks.readability.settings import ReadabilitySettings
-from aigc_guard.records import CheckReport, Finding, Status
-from aigc_guard.text import Folded, reveal
-
-_UNITS: Mapping[str, Mapping[str, str]] = {
-    "grade": {"en": "grade", "zh": "年级（美国学制）"},
-    "hard_characters": {"en": "percent rare characters", "zh": "生僻字占比（%）"},
-    "sentence_characters": {"en": "characters", "zh": "字"},
-    "sentence_words": {"en": "words", "zh": "词"},
-}
+from aigc_guard.checks.readability.units import UNITS
+from aigc_guard.records import CheckReport, Status
 
 
 class ReadabilityCheck(Check):
@@ -29,8 +20,8 @@ class ReadabilityCheck(Check):
         "en": "How hard the draft is to read: school grade, rare characters, long sentences.",
         "zh": "稿件的阅读难度：年级水平、生僻字、长句。",
     }
-    labels: ClassVar[tuple[str, ...]] = tuple(_UNITS)
-    units: ClassVar[Mapping[str, Mapping[str, str]]] = _UNITS
+    labels: ClassVar[tuple[str, ...]] = tuple(UNITS)
+    units: ClassVar[Mapping[str, Mapping[str, str]]] = UNITS
     settings_type: ClassVar[type[Settings]] = ReadabilitySettings
 
     def subject_digest(self, subject: Subject) -> str:
@@ -42,11 +33,12 @@ class ReadabilityCheck(Check):
         return [self._measure(subject, context) for subject in subjects]
 
     def _measure(self, subject: Subject, context: Context) -> CheckReport:
+        from aigc_guard.checks.readability.findings import counted
+
         language = _language(subject)
         if language not in ("en", "zh"):
             return self.report(subject, context, status=Status.NOT_APPLICABLE)
-        plain = reveal(subject.text)
-        found = list(self._english(plain) if language == "en" else self._chinese(plain))
+        found = counted(subject.text, language, self._own)
         scores = dict.fromkeys(self.labels, 0.0)
         for one in found:
             scores[one.label] = max(scores[one.label], one.score)
@@ -57,36 +49,6 @@ class ReadabilityCheck(Check):
         assert isinstance(self.settings, ReadabilitySettings)
         return self.settings
 
-    def _english(self, plain: Folded) -> Iterator[Finding]:
-        counted = english.measured(plain.text, reading_sentences(plain.text))
-        known = {word for term in self._own.familiar for word in term.lower().split()}
-        grade = english.grade(plain.text, counted, known)
-        if grade is not None and grade > 0:
-            yield _finding("grade", grade, self._own.grade)
-        yield from _long(plain, counted, "sentence_words", self._own.sentence_words)
-
-    def _chinese(self, plain: Folded) -> Iterator[Finding]:
-        share = chinese.rare_share(plain.text, self._own.familiar)
-        if share:
-            yield _finding("hard_characters", share, self._own.hard_characters)
-        counted = chinese.measured(plain.text, reading_sentences(plain.text))
-        yield from _long(plain, counted, "sentence_characters", self._own.sentence_characters)
-
 
 def _language(subject: Subject) -> str:
     return subject.language.lower().replace("_", "-").partition("-")[0]
-
-
-def _long(plain: Folded, counted: Sequence[Sentence], label: str, hard: float) -> Iterator[Finding]:
-    """Every long sentence, and the longest one whatever its length."""
-    longest = max(counted, key=lambda one: one.length, default=None)
-    for one in counted:
-        if one.length >= hard or one is longest:
-            place = plain.to_original(one.span.start, one.span.end)
-            yield _finding(label, one.length, hard, place.start, place.end)
-
-
-def _finding(label: str, value: float, hard: float, start: int = 0, end: int = 0) -> Finding:
-    score = round(min(1.0, value / (2 * hard)), 4)
-    unit = _UNITS[label]["en"]
-    return Finding("readability", label, score, start, end, value=round(value, 1), unit=unit)

@@ -1,4 +1,4 @@
-"""Deciding whole columns: what ``policy.decide`` says of each row, for its outcome and its rules.
+"""Deciding whole columns: what ``decide`` says of each row, for its outcome and its rules.
 
 Whatever many rows share is asked of the policy itself, once per setting; only scores are compared
 here. Rows under a rule whose limits this code does not know are left to ``decide`` itself.
@@ -15,7 +15,7 @@ from aigc_guard.pipeline.columns.keeping import key_of
 from aigc_guard.pipeline.columns.shape import MISSING, NO_GAP, Array, Cells, Segment
 from aigc_guard.policy import Policy, Rule
 from aigc_guard.policy.case import Case
-from aigc_guard.policy.decide import whole_draft
+from aigc_guard.policy.deciding import whole_draft
 from aigc_guard.policy.form import Action
 from aigc_guard.policy.limits import LabelLimits, Limits, Measure, ProvenanceLimits, ScoreLimits
 from aigc_guard.policy.standing_form import WaiverForm

@@ -66,7 +66,8 @@ ATTACKS_ZH: Mapping[str, Callable[[str, random.Random], str]] = {
 @cache
 def _check(language: str) -> TermsCheck:
     terms = TERMS_ZH if language == "zh" else TERMS
-    return TermsCheck(TermsSettings(banned=terms, pinyin=language == "zh"))
+    settings = {"banned": terms, "pinyin": language == "zh"}
+    return TermsCheck(TermsSettings.model_validate(settings))
 
 
 def _is_found(language: str, shown: str) -> bool:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.checks.originality.build import write_index
-from aigc_guard.checks.originality.check import FILE
 from aigc_guard.checks.originality.grams import LEAST
 from aigc_guard.checks.originality.index import Document, open_index
+from aigc_guard.checks.originality.labels import FILE
 from aigc_guard.models.files import sha256_file
 from aigc_guard.training.writers.pairs_legal import PUBLISHERS, clean_clause
 from aigc_guard.training.writers.sources import group_of, read_records, tidy

@@ -13,8 +13,8 @@ from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.lists import FOLDER
 from aigc_guard.checks.originality import OriginalityCheck, OriginalitySettings
 from aigc_guard.checks.originality.build import write_index
-from aigc_guard.checks.originality.check import LABELS
 from aigc_guard.checks.originality.index import Document
+from aigc_guard.checks.originality.labels import LABELS
 from aigc_guard.checks.originality.releases import releases_of
 from aigc_guard.checks.runner import measure_batch
 from aigc_guard.errors import ModelUnavailable, PolicyError

@@ -1,0 +1,77 @@
+"""Keyed fingerprints of releases: numbers that tell nothing without the installation's key."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from aigc_guard.store import tables
+from aigc_guard.store.core import chunks
+from aigc_guard.store.erasing import ErasureTables
+
+
+@dataclass(frozen=True, slots=True)
+class Unprinted:
+    """A release without fingerprints yet."""
+
+    release_id: str
+    draft_id: str
+
+
+class FingerprintTables(ErasureTables):
+    """They can be made anew from the texts, so they are no part of the record."""
+
+    def unprinted(self) -> list[Unprinted]:
+        """Releases without fingerprints whose text was not erased."""
+        release, prints = tables.releases, tables.fingerprints
+        query = (
+            sa.select(release.c.release_id, release.c.draft_id)
+            .join(tables.drafts, tables.drafts.c.draft_id == release.c.draft_id)
+            .where(
+                ~sa.exists().where(prints.c.release_id == release.c.release_id),
+                sa.func.length(tables.drafts.c.text) > 0,
+            )
+            .order_by(release.c.release_id)
+        )
+        with self._reading() as connection:
+            return [Unprinted(*row) for row in connection.execute(query)]
+
+    def put_fingerprints(self, prints: Mapping[str, Collection[int]]) -> None:
+        """Keep the fingerprints of releases, by id."""
+        rows = [
+            {"fingerprint": number, "release_id": release_id}
+            for release_id, numbers in prints.items()
+            for number in sorted(set(numbers))
+        ]
+        with self._writing() as connection:
+            self._insert(connection, tables.fingerprints, rows)
+
+    def releases_with(self, numbers: Collection[int]) -> dict[int, list[str]]:
+        """Which releases hold each of these fingerprints; those that none holds are left out."""
+        table = tables.fingerprints
+        found: dict[int, list[str]] = {}
+        with self._reading() as connection:
+            for some in chunks(sorted(set(numbers))):
+                query = (
+                    sa.select(table.c.fingerprint, table.c.release_id)
+                    .where(table.c.fingerprint.in_(some))
+                    .order_by(table.c.fingerprint, table.c.release_id)
+                )
+                for number, release_id in connection.execute(query):
+                    found.setdefault(int(number), []).append(str(release_id))
+        return found
+
+    def count_fingerprints(self, release_id: str) -> int:
+        """How many fingerprints a release has."""
+        table = tables.fingerprints
+        query = sa.select(sa.func.count()).where(table.c.release_id == release_id)
+        with self._reading() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def drop_fingerprints(self, release_id: str) -> None:
+        """Forget a release's fingerprints: its text was erased."""
+        table = tables.fingerprints
+        with self._writing() as connection:
+            connection.execute(sa.delete(table).where(table.c.release_id == release_id))
