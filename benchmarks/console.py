@@ -35,7 +35,7 @@ from aigc_guard.store import tables
 from aigc_guard.store.runs import to_json
 
 SMALL, LARGE = 1_000, 100_000
-ROUNDS, MOST = 9, 2.0
+ROUNDS, MOST = 7, 2.0
 CHUNK, PER_RUN = 5000, 20
 ORDER = (
     "runs",
