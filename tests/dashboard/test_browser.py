@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -322,6 +323,27 @@ def _shoot(driver: Any, path: Path) -> None:
     height = driver.execute_script("return document.querySelector('main').scrollHeight")
     driver.set_window_size(1360, max(700, min(height + 240, 2400)))
     driver.save_screenshot(str(path))
+
+
+def test_a_run_is_watched_without_loading_the_page_again(
+    project: Project, place: str, tmp_path: Path
+) -> None:
+    run_id, folder = "0123456789abcdef", project.config.keys.parent / "orders"
+    folder.mkdir(parents=True)
+    (folder / "running").write_text(run_id, encoding="utf-8")
+    project.store.put_run(run_id, at=project.clock())
+    with chromium(tmp_path / "profile") as driver:
+        person = Person(driver, place)
+        with (folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # as the run's own process does
+            person.sign_in("leo", PASSWORD)
+            person.go(f"/runs/{run_id}")
+            assert "under way" in person.text
+            driver.execute_script("window.stays = true")
+        project.store.finish_run(run_id, at=project.clock(), summary={})
+        until(lambda: "finished" in person.text, seconds=40)
+        assert driver.execute_script("return window.stays") is True
+        assert not person.has("[data-live]")
 
 
 def test_trends_are_printed_without_the_desk(project: Project, place: str, tmp_path: Path) -> None:
