@@ -56,6 +56,8 @@ bench: setup
 	$(BIN)/python benchmarks/replay.py
 	$(BIN)/python benchmarks/proof.py
 	$(BIN)/python benchmarks/lint.py
+	$(BIN)/python benchmarks/terms.py
+	$(BIN)/python benchmarks/originality.py
 	$(BIN)/python benchmarks/console.py
 
 # make quality DATA=../data : measures the embedded models on the held-out splits.

@@ -132,7 +132,8 @@ def _fold_characters(folded: Folded) -> Folded:
 
 # Look-alikes: only in words that could be Latin as a whole, so that real Cyrillic or Greek stays.
 
-_FOREIGN = re.compile("[^\\W\\d_]*[" + "".join(LOOK_ALIKES) + "][^\\W\\d_]*")
+# Begun at a word's start only: tried at each letter of a long unbroken run, it would never end.
+_FOREIGN = re.compile("(?<![^\\W\\d_])[^\\W\\d_]*[" + "".join(LOOK_ALIKES) + "][^\\W\\d_]*")
 
 
 def _fold_look_alikes(folded: Folded) -> Folded:

@@ -54,6 +54,7 @@ def test_options_in_the_text_exist() -> None:
 
 
 @pytest.mark.models
+@pytest.mark.timeout(900)  # each command is a process that loads what it needs
 def test_every_command_works(tmp_path: Path) -> None:
     """In order, in one copy of the project folder with the real models, as a reader would."""
     folder = tmp_path / "clone"

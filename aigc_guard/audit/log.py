@@ -18,6 +18,7 @@ from aigc_guard.store import NewEvent, Store
 class Kind(StrEnum):
     """Everything that is recorded; the subject is the run, brief or draft it happened to."""
 
+    RUN_ORDERED = "run.ordered"
     RUN_STARTED = "run.started"
     RUN_RESUMED = "run.resumed"
     RUN_FINISHED = "run.finished"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
@@ -41,6 +41,9 @@ def run(
         Path | None, typer.Option(help="folder for outbox/, reports/ and quarantine/")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="seed of the writers", min=0)] = None,
+    look: Annotated[
+        bool, typer.Option("--look", help="only say what is wrong with the briefs")
+    ] = False,
     format: FormatOption = Format.TEXT,
 ) -> None:
     """Write, measure, decide and release a batch; ends in a report."""
@@ -48,6 +51,8 @@ def run(
 
     project = _project(policies, out)
     config = project.config
+    if look:
+        _look(project, tuple(briefs) if briefs else config.briefs, seed, format)
     with progress() as observe:
         produced = produce(
             project,
@@ -63,6 +68,28 @@ def run(
         say(tell("Report: {path}", path=produced.html))
         remark_waiting(data, produced.html.parent)
     raise typer.Exit(_code(data, unverified=produced.report.unverified))
+
+
+def _look(project: Project, briefs: tuple[Path, ...], seed: int | None, format: Format) -> NoReturn:
+    """Say what a run would take and what not; ends with 1 when rows would be turned away."""
+    from aigc_guard.pipeline.looking import look
+    from aigc_guard.records import dump
+
+    found = look(project, briefs, seed=project.config.seed if seed is None else seed)
+    if format is Format.JSON:
+        say_json(dump(found))
+    else:
+        for one in found.quarantined:
+            place = f"{one.file}:{one.row}" + (f" {one.column}" if one.column else "")
+            say(f"{place}: {pick(one.problem, language())} {pick(one.mend, language())}")
+        say(
+            tell(
+                "Briefs that can be used: {count}; problems found: {problems}.",
+                count=found.briefs,
+                problems=len(found.quarantined),
+            )
+        )
+    raise typer.Exit(HELD if found.quarantined else RELEASABLE)
 
 
 def report(

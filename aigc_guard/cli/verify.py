@@ -26,39 +26,6 @@ if TYPE_CHECKING:
 _SIGNS = {"passed": "✓", "skipped": "-", "failed": "✕", "revoked": "✕"}
 
 
-def _words() -> dict[str, str]:
-    """Layers, what they show and what all of them show together."""
-    return {
-        "bundle": tell("bundle"),
-        "signature": tell("signature"),
-        "digests": tell("digests"),
-        "log": tell("log"),
-        "consistency": tell("consistency"),
-        "c2pa": tell("content credentials"),
-        "labels": tell("labels"),
-        "policy": tell("policy"),
-        "revocation": tell("revocation"),
-        "passed": tell("passed"),
-        "failed": tell("failed"),
-        "untrusted": tell("untrusted"),
-        "incomplete": tell("incomplete"),
-        "revoked": tell("revoked"),
-        "unmarked": tell("unmarked"),
-        "skipped": tell("skipped"),
-    }
-
-
-def _conclusion(verdict: Verdict) -> str:
-    return {
-        "verified": tell("Verified."),
-        "tampered": tell("Tampered with, or not what it says it is."),
-        "revoked": tell("Revoked: its producer took it back."),
-        "unmarked": tell("No credential present: nothing is said about where it comes from."),
-        "untrusted": tell("Untrusted: no pinned key signed it."),
-        "incomplete": tell("Incomplete: something that is needed is not here."),
-    }[verdict.state.value]
-
-
 def verify(
     path: Annotated[Path, typer.Argument(metavar="FILE|FOLDER", help="a released file or folder")],
     trust: Annotated[
@@ -138,13 +105,15 @@ def _spoken_json(verdict: Verdict) -> dict[str, object]:
 
 
 def _say(verdict: Verdict) -> None:
-    words = _words()
+    from aigc_guard.release.verify.wording import CONCLUSIONS, WORDS
+
     for layer in verdict.layers:
         message = spoken(layer.message, language())
         joint = ": " if message else ""
-        told = f"{words[layer.name]}  {words[layer.status.value]}{joint}{message}"
+        named, found = tell(WORDS[layer.name]), tell(WORDS[layer.status.value])
+        told = f"{named}  {found}{joint}{message}"
         say(f"{_SIGNS.get(layer.status.value, '?')} {told}")
-    say(_conclusion(verdict))
+    say(tell(CONCLUSIONS[verdict.state.value]))
 
 
 def _text(path: Path) -> str:

@@ -73,7 +73,8 @@ class ReviewTimes:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
-    """Under which names the console is reached, through which proxies, and what it takes."""
+    """Under which names the console is reached, through which proxies, what it takes, and the
+    Prefect server that runs are started at; "" starts them as commands on this machine."""
 
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
@@ -81,6 +82,8 @@ class ConsoleSettings:
     oidc_issuer: str = ""
     oidc_client: str = ""
     oidc_secret: Path | None = None
+    prefect_api: str = ""
+    prefect_ui: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -158,6 +158,13 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("console.oidc_client", "text", "", "this console's client id at that issuer"),
     Setting("console.oidc_secret", "path", "", "file with its secret; none for a public client"),
+    Setting(
+        "console.prefect_api",
+        "text",
+        "",
+        "API of the Prefect server that runs are started at; none: as commands on this machine",
+    ),
+    Setting("console.prefect_ui", "text", "", "where people open that server's pages"),
     Setting("retention.report_days", "int", 0, "keep run reports this long, 0: always", 0),
 )
 

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from aigc_guard.dashboard.orders import Orders
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.pipeline.project import Project
 
@@ -28,10 +29,12 @@ class Console:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _judging: threading.Lock = field(default_factory=threading.Lock)
     _seen: Signature = ()
+    orders: Orders = field(init=False)
 
     def __post_init__(self) -> None:
         self.key = self.key or _load_or_make_key(self.opened.config.keys / "console.key")
         _ = self.opened.store
+        self.orders = Orders(self.opened)
 
     @property
     def project(self) -> Project:

@@ -9,6 +9,8 @@ from functools import cached_property
 from fastapi import HTTPException
 
 from aigc_guard.audit.passages import was_searched
+from aigc_guard.audit.report_html import part_name
+from aigc_guard.audit.wordings import TrueWording
 from aigc_guard.checks.grounding.connected import Connection, connect
 from aigc_guard.dashboard.history import Entry, Names, history
 from aigc_guard.dashboard.marked import Mark, Shown, letter, marked
@@ -19,6 +21,7 @@ from aigc_guard.pipeline.approved import authority_in
 from aigc_guard.pipeline.desk import rules_for
 from aigc_guard.pipeline.measuring import coverage_share, subject_of
 from aigc_guard.pipeline.scores import Score, scores
+from aigc_guard.pipeline.wordings import wordings_in
 from aigc_guard.policy import Policy
 from aigc_guard.policy.ruleset import Rule
 from aigc_guard.records import CheckReport, Reason
@@ -57,6 +60,25 @@ class DraftView:
     def reasons(self) -> tuple[Reason, ...]:
         """Why it is held, in the policy's order: their numbers are their places here."""
         return self.case.decision.reasons if self.case.decision else ()
+
+    @cached_property
+    def wordings(self) -> tuple[TrueWording, ...]:
+        """What the quotations that it altered really say."""
+        case = self.case
+        masked = not self.unmasked
+        return wordings_in(
+            self.visit.project, case.brief, case.reports, case.decision, masked=masked
+        )
+
+    def wording(self, reason: Reason) -> TrueWording | None:
+        """The true wording that belongs under ``reason``, if it is about a quotation."""
+        if reason.check != "grounding":
+            return None
+        return next((one for one in self.wordings if one.is_about(reason)), None)
+
+    def part(self, wording: TrueWording) -> str:
+        """The part of the brief where it stands, as people call it."""
+        return part_name(wording.part, self.visit.language)
 
     @cached_property
     def rules(self) -> Mapping[str, Rule]:

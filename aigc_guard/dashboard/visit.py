@@ -11,6 +11,7 @@ from starlette.datastructures import FormData, UploadFile
 from aigc_guard.accounts import Permission, SignedIn, may
 from aigc_guard.dashboard.console import Console
 from aigc_guard.dashboard.fields import is_whole
+from aigc_guard.dashboard.orders import Orders
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.i18n import LANGUAGES, normalise, pick, spoken, translate
 from aigc_guard.pipeline.project import Project
@@ -46,6 +47,11 @@ class Visit:
     def store(self) -> Store:
         """The project's store."""
         return self.console.opened.store
+
+    @property
+    def orders(self) -> Orders:
+        """Runs that are ordered here."""
+        return self.console.orders
 
     @property
     def now(self) -> str:

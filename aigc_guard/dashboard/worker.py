@@ -64,3 +64,7 @@ class Worker:
     def _run(self) -> None:
         while not self._stop.wait(self._seconds):
             work_once(self._console.project)
+            try:
+                self._console.orders.clear()
+            except Exception as error:
+                log.error("work.crashed", part="orders", error=type(error).__name__)

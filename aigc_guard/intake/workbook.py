@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Iterator, Sequence
 from typing import Any
+
+MOST_CELLS = 20_000_000
+MOST_UNPACKED = 1024**3
+_PARQUET_ROWS = 256
 
 
 class UnreadableError(ValueError):
@@ -47,23 +52,39 @@ def _merged(data: bytes) -> list[list[Any]]:
     return written
 
 
+def _refuse_endless(data: bytes) -> None:
+    """A few kilobytes can unpack to more than any machine holds."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if sum(member.file_size for member in archive.infolist()) > MOST_UNPACKED:
+            raise UnreadableError("more than 1 GiB unpacked")
+
+
 def _sheet(data: bytes, *, shown: bool) -> tuple[list[list[Any]], list[tuple[int, int]]]:
     from openpyxl import load_workbook
 
     rows: list[list[Any]] = []
     formulas: list[tuple[int, int]] = []
+    seen = 0
     try:
+        _refuse_endless(data)
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=shown, keep_links=False)
         for sheet in book.worksheets:
             for cells in sheet.iter_rows():
+                # One filled cell far down and right stands for all those before it.
+                seen += len(cells) or 1
+                if seen > MOST_CELLS:
+                    raise UnreadableError("more than 20 million cells")
                 for column, cell in enumerate(cells):
                     if cell.data_type == "f":
                         formulas.append((len(rows), column))
-                rows.append([_value(cell) for cell in cells])
+                values = [_value(cell) for cell in cells]
+                rows.append(values[: _used(values)])
             if any(cell not in (None, "") for row in rows for cell in row):
                 break
             rows, formulas = [], []
         book.close()
+    except UnreadableError:
+        raise
     except Exception as error:  # openpyxl raises whatever its XML and zip readers raise
         raise UnreadableError(type(error).__name__) from None
     return rows, formulas
@@ -83,8 +104,17 @@ def parquet_rows(data: bytes) -> list[dict[str, Any]]:
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
+    rows: list[dict[str, Any]] = []
+    unpacked = 0
     try:
-        rows: list[dict[str, Any]] = parquet.read_table(pa.BufferReader(data)).to_pylist()
+        file = parquet.ParquetFile(pa.BufferReader(data))
+        for batch in file.iter_batches(batch_size=_PARQUET_ROWS):
+            unpacked += batch.nbytes
+            if unpacked > MOST_UNPACKED:
+                raise UnreadableError("more than 1 GiB unpacked")
+            rows += batch.to_pylist()
+    except UnreadableError:
+        raise
     except Exception as error:  # pyarrow, and Python's own date and decoding errors on bad values
         raise UnreadableError(type(error).__name__) from None
     return rows

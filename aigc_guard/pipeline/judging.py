@@ -15,7 +15,7 @@ from aigc_guard.i18n import pick
 from aigc_guard.pipeline.checking import Judgement, check_texts, language_of
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy
-from aigc_guard.records import Brief, CheckReport, Fact, Reason, sha256_text
+from aigc_guard.records import Brief, Fact, Reason, sha256_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,10 @@ def judge(
 
 
 def answer(judged: Judgement, language: str) -> dict[str, Any]:
-    """What is told about a judged text: places, labels and messages, never its words."""
+    """What is told about a judged text: places, labels and messages, never its words.
+
+    An altered quotation brings what the brief truly says, personal values masked.
+    """
     decision = judged.decision
     reasons = (*decision.reasons, *decision.noted)
     return {
@@ -103,7 +106,7 @@ def answer(judged: Judgement, language: str) -> dict[str, Any]:
         "policy": decision.policy,
         "policy_digest": decision.policy_digest,
         "text_sha256": decision.text_sha256,
-        "findings": [_finding(reason, judged.reports, language) for reason in reasons],
+        "findings": [_finding(reason, judged, language) for reason in reasons],
         "coverage": judged.coverage,
         "checks": {
             report.check: {"status": report.status.value, "error": report.error}
@@ -112,8 +115,9 @@ def answer(judged: Judgement, language: str) -> dict[str, Any]:
     }
 
 
-def _finding(reason: Reason, reports: Sequence[CheckReport], language: str) -> dict[str, Any]:
+def _finding(reason: Reason, judged: Judgement, language: str) -> dict[str, Any]:
     """``words`` are the places of the words that trip it by themselves, where the check says so."""
+    true = next((one.as_json() for one in judged.wordings if one.is_about(reason)), None)
     return {
         "check": reason.check,
         "rule": reason.rule,
@@ -126,5 +130,6 @@ def _finding(reason: Reason, reports: Sequence[CheckReport], language: str) -> d
         "value": reason.value,
         "limit": reason.limit,
         "shadow": reason.shadow,
-        "words": [[place.start, place.end] for place in causes_of(reports, [reason])],
+        "words": [[place.start, place.end] for place in causes_of(judged.reports, [reason])],
+        "true_wording": true,
     }

@@ -76,7 +76,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
         seed=seed,
         started_at=at,
         since=before.started_at if before and not before.finished_at else at,
-        batches=_batches(project, intake.briefs),
+        batches=batches_of(project, intake.briefs),
         quarantined=intake.quarantined,
         duplicates=intake.duplicates,
         docs=docs,
@@ -121,7 +121,8 @@ def _marked(project: Project, briefs: Sequence[Brief]) -> dict[str, list[str]]:
     return {"marked": sorted(settings)} if settings else {}
 
 
-def _batches(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:
+def batches_of(project: Project, briefs: Sequence[Brief]) -> tuple[Batch, ...]:
+    """The briefs by writer, cut into batches; of a plan's own briefs, the same batches."""
     by_writer: dict[str, list[Brief]] = {}
     for brief in briefs:
         by_writer.setdefault(project.writer_for(brief), []).append(brief)

@@ -21,7 +21,7 @@ from aigc_guard.errors import StoreError, said
 from aigc_guard.store import tables
 from aigc_guard.store.engine import READ_ONLY, make_engine, place, store_errors
 
-HEAD = "0007"
+HEAD = "0005"
 CHUNK = 500
 _WRITER_LOCK = 0x61696763  # PostgreSQL's advisory lock for writers: "aigc"
 _ACTOR_SALT = "actor_salt"

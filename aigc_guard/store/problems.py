@@ -13,13 +13,14 @@ from aigc_guard.records import sha256_text
 from aigc_guard.store import tables
 from aigc_guard.store.erasing import DRAFT
 from aigc_guard.store.fingerprints import FingerprintTables
+from aigc_guard.store.progress import RunProgress
 from aigc_guard.store.rows import State
 from aigc_guard.store.trends import TrendQueries
 
 _BATCH = 1000
 
 
-class Problems(FingerprintTables, TrendQueries):
+class Problems(FingerprintTables, TrendQueries, RunProgress):
     """Each problem is one sentence with the ids it is about, never a text or a value."""
 
     def problems(self) -> list[str]:

@@ -219,6 +219,13 @@ class PublicationTables(ArchiveTables):
         with self._reading() as connection:
             return [_release(row) for row in connection.execute(query).mappings()]
 
+    def newest_releases(self, *, limit: int) -> list[Release]:
+        """The latest releases, newest first."""
+        table = tables.releases
+        query = sa.select(table).order_by(table.c.at.desc(), table.c.release_id).limit(limit)
+        with self._reading() as connection:
+            return [_release(row) for row in connection.execute(query).mappings()]
+
     def _of_order(self, table: sa.Table, draft_id: str) -> Row | None:
         drafts = tables.drafts
         query = (

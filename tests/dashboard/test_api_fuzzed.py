@@ -15,6 +15,7 @@ from aigc_guard.accounts.signing_in import open_session
 from aigc_guard.dashboard.app import create_app
 from aigc_guard.dashboard.protection import POLICY
 from aigc_guard.dashboard.visit import SESSION_COOKIE
+from aigc_guard.pipeline.looking import look
 from aigc_guard.pipeline.project import Project
 from tests.dashboard.conftest import PASSWORD, open_test_project
 from tests.dashboard.things import real_things
@@ -29,6 +30,9 @@ class Described:
         import schemathesis
 
         self.app = create_app(project)
+        # Files are looked at without the start of another process; none of them is a brief's.
+        orders = self.app.state.console.orders
+        orders._look = lambda path, _: look(project, [path], seed=0)
         account = add_account(
             project.store,
             "boss",

@@ -67,6 +67,8 @@ def ids(project: Project, boss: Browser) -> dict[str, list[str]]:
         "account_id": [one.account_id for one in store.accounts()],
         "name": ["rules", "outcomes", "load", "age"],
         "form": ["csv", "jsonl"],
+        "kind": ["json"],
+        "size": [str(one.size) for one in store.checkpoints()],
         "run_id": [one.run_id for one in store.get_runs()],
         "release_id": [one.release_id for one in store.releases()],
     }
@@ -89,12 +91,12 @@ def test_nothing_stored_becomes_markup(boss: Browser, project: Project) -> None:
             answer = boss.get(path)
             assert answer.status_code < 500, (rule, answer.text)
             assert answer.headers["content-security-policy"] == POLICY
-            if answer.headers.get("content-type", "").startswith("text/html"):
+            kind = answer.headers.get("content-type", "")
+            if kind.startswith("text/html"):
                 assert wrong_with(answer.text) == [], path
                 seen += answer.status_code == 200
             else:
                 assert answer.headers["x-content-type-options"] == "nosniff"
-                kind = answer.headers.get("content-type", "")
                 assert "html" not in kind
                 assert "svg" not in kind
             said += answer.text

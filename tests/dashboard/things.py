@@ -36,6 +36,8 @@ def real_things(project: Project, owner: Account | None) -> dict[str, str]:
         "file": FILE,
         "name": "rules",
         "form": "csv",
+        "kind": "html",
+        "size": str(store.checkpoints()[-1].size),
         "run_id": store.get_runs()[0].run_id,
         "release_id": store.releases()[0].release_id,
     }

@@ -31,6 +31,7 @@ SOAK_COUNT = 200
 INSTANTS = 2.5
 """Seconds from a run's first event in which it is killed: about as long as its items take."""
 
+COUNTED = "select count(*) from events where kind like ?"
 POLICY = """\
 policy: news-origin
 version: "1"
@@ -81,13 +82,13 @@ def _start(folder: Path, briefs: Path) -> subprocess.Popen[bytes]:
     )
 
 
-def _events(folder: Path) -> int:
+def _events(folder: Path, kind: str = "%") -> int:
     database = folder / "state" / "store.db"
     if not database.exists():
         return 0
     try:
         with contextlib.closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as reader:
-            return int(reader.execute("select count(*) from events").fetchone()[0])
+            return int(reader.execute(COUNTED, [kind]).fetchone()[0])
     except sqlite3.Error:  # the run is just making its tables
         return 0
 
@@ -109,14 +110,14 @@ def _kill_once(folder: Path, briefs: Path, after: float) -> bool:
 def _kill_repeatedly(folder: Path, count: int, seed: int) -> int:
     """Kill ``count`` runs alive, each at a random instant; how many projects that took.
 
-    A run that ends before its instant has finished its project: the next kill needs a new one.
+    Once a project's run is finished there is little left to disturb: the next kill needs a new one.
     """
     draw = random.Random(seed)
     killed = number = 0
     while killed < count:
         project = folder / f"project-{number}"
         briefs, number, alive = _project(project), number + 1, True
-        while killed < count and alive:
+        while killed < count and alive and not _events(project, "run.finished"):
             alive = _kill_once(project, briefs, draw.random() * INSTANTS)
             killed += alive
         final = _start(project, briefs)

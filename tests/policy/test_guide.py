@@ -70,6 +70,7 @@ def commands() -> list[str]:
 
 
 @pytest.mark.models
+@pytest.mark.timeout(900)  # each command is a process that loads what it needs
 def test_every_command_of_the_guide_works(tmp_path: Path) -> None:
     """In a project that has run once, as an editor would type them."""
     for part in ("policies", "kinds", "briefs", "aigc_guard.toml"):

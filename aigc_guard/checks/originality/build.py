@@ -19,6 +19,7 @@ from typing import IO, Any, Literal
 
 from aigc_guard.checks.originality.grams import GRAM, WINDOW, chosen, gram_hashes
 from aigc_guard.checks.originality.index import (
+    BY_HASH,
     FORMAT,
     KEY_BITS,
     MAGIC,
@@ -99,7 +100,8 @@ class Builder:
     def _deal(self, gram: int, position: int) -> None:
         number = gram >> 24
         pile = self._piles[number]
-        pile.append((gram >> (32 - KEY_BITS)) << 32 | position)
+        known = gram if self.width == 4 else gram >> 16 << 16  # what the index keeps of it
+        pile.append(known << 32 | position)
         if len(pile) >= _FULL:
             file = self._files[number]
             if file is None:
@@ -141,6 +143,7 @@ class Builder:
             "gram": GRAM,
             "window": self.window,
             "width": self.width,
+            "order": BY_HASH,
             "documents": self.counts.documents,
             "tokens": self.counts.tokens,
             "seeds": self.counts.seeds,
@@ -161,7 +164,7 @@ class Builder:
                 pile.frombytes(file.read())
             ordered = sorted(pile)
             for entry in ordered:
-                table[(entry >> 32) + 1] += 1
+                table[(entry >> (64 - KEY_BITS)) + 1] += 1
             body.write(array("I", [entry & _MOST for entry in ordered]).tobytes())
             total += len(ordered)
             del pile[:]

@@ -3,7 +3,8 @@
 Layout: eight bytes of magic, the header's length, the header as JSON, then sections of plain
 little-endian numbers. ``grams`` holds a hash for every run of six tokens in document order: runs
 are followed there to their exact ends. ``seeds`` holds the positions that are looked up, by the
-first 16 bits of their hash; ``table`` says where each of these begins.
+first 16 bits of their hash; ``table`` says where each of these begins, and there they stand in the
+order of their hashes, so that looking one up takes a few steps however many there are.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import hashlib
 import json
 import mmap
 import sys
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -26,6 +27,8 @@ from aigc_guard.errors import CheckError, said
 MAGIC = b"AGINDEX1"
 FORMAT = 1
 KEY_BITS = 16
+BY_HASH = "hash"
+"""Order of ``seeds`` below one entry of ``table``; indices without it are searched one by one."""
 _HEAD = len(MAGIC) + 8
 _LONGEST_HEADER = 1 << 20
 _SECTIONS = ("grams", "seeds", "table", "firsts", "seeded", "names", "name_ends")
@@ -98,9 +101,13 @@ class Index:
             yield from found
             return
         grams = self.grams
-        for position in found:
-            if grams[position] == gram:
-                yield position
+        if self.header.get("order") != BY_HASH:
+            yield from (position for position in found if grams[position] == gram)
+            return
+        at = bisect_left(found, gram, key=grams.__getitem__)
+        while at < len(found) and grams[found[at]] == gram:
+            yield found[at]
+            at += 1
 
     @cached_property
     def is_sound(self) -> bool:

@@ -27,19 +27,20 @@ _DIGITS = {
 }  # fmt: skip
 _OTHERS = "".join(_DIGITS)
 _OTHER_DIGITS = re.compile(f"[{_OTHERS}]")
-_SPOKEN = re.compile(rf"[0-9A-Za-z{_OTHERS}+(](?:[ .:()-]{{0,2}}[0-9A-Za-z{_OTHERS}]){{3,}}")
+_SPOKEN = re.compile(rf"[0-9A-Za-z{_OTHERS}+(](?:[ .:()-]{{0,2}}[0-9A-Za-z{_OTHERS}]){{3,60}}")
 _CAPITALS = {one.upper(): latin.upper() for one, latin in LOOK_ALIKES.items()}
 _LATIN = LOOK_ALIKES | {one: latin for one, latin in _CAPITALS.items() if one > "z" > latin}
 _FOREIGN = re.compile("[" + "".join(one for one in _LATIN if len(one) == 1) + "]")
 _TOKEN = re.compile(r"[^\s,;!?()<>\[\]{}\"“”，。；：！？（）【】]+")
 _ONE_BY_ONE = re.compile(
-    r"(?<![0-9A-Za-z])[\w+(](?P<gap>[ ._·*/~|-])(?:[\w@.()+: /-](?P=gap)){5,}[0-9A-Za-z)]"
+    r"(?<![0-9A-Za-z])[0-9A-Za-z+(](?P<gap>[ ._·*/~|-])(?:[0-9A-Za-z_@.()+: /-](?P=gap)){5,80}"
+    r"[0-9A-Za-z)]"
     r"(?![0-9A-Za-z])"
 )
 _FOR_DIGITS = str.maketrans("OolI|", "00111")
 _CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z|]{15,34}(?![0-9A-Za-z])")
 _LIKE_DIGITS = re.compile(
-    r"(?<![0-9A-Za-z_@.])[+(]?[\dOolI|](?:[ ().-]{0,2}[\dOolI|]){5,}(?<![ ().-]\D)"
+    r"(?<![0-9A-Za-z_@.])[+(]?[\dOolI|](?:[ ().-]{0,2}[\dOolI|]){5,60}(?<![ ().-]\D)"
     r"(?:[Xx][\dOolI|]*)?(?![0-9A-Za-z_@])"
     r"|(?<![\w:])[0-9A-Fa-fOolI]{1,4}(?::[0-9A-Fa-fOolI]{1,4}){5,7}(?![\w:])"
 )
@@ -64,8 +65,14 @@ _LEADS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (3,))
 _GROUPINGS = ((3, 2, 4), (3, 3, 4), (3, 4, 4), (6, 8, 4))
 
 
+_WORTH_IT = re.compile(rf"[\d@{_OTHERS}]|艾特|圈a|\bat\b[^\n]{1, 80}\bdot\b", re.IGNORECASE)
+"""An identifier has digits, or what stands for them, or an ``@``, or its name."""
+
+
 def undisguised(text: str) -> Iterator[Folded]:
     """Rewritings of ``text`` that differ from it: written out plainly, then without separators."""
+    if not _WORTH_IT.search(text):
+        return
     own = Folded(text, range(len(text)), range(1, len(text) + 1))
     latin = edited(own, _latin(text))  # before compatibility forms turn it into another letter
     plain = latin.then(reveal(latin.text))

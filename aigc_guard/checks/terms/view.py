@@ -17,7 +17,7 @@ _APOSTROPHE = re.compile("[’‘ʼ＇`´]")
 _GAP = re.compile(r"([._*-]) +\1|[^\S\n]*\n[^\S\n]*(?!\s)|[^\S\n]+|[\u2010-\u2015_-]+")
 _PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 
-_PLAIN = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})*")
+_PLAIN = re.compile(r"[A-Za-z]{2,}(?: [A-Za-z]{2,})*|[\u4e00-\u9fff]+")
 _STRETCHED = re.compile(r"(.)\1\1", re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ from aigc_guard.dashboard.queue_view import Asked, Row, asked_of, queue_page
 from aigc_guard.dashboard.visit import Here
 from aigc_guard.pipeline.alike import Judgement, decide_alike, held_alike
 from aigc_guard.pipeline.desk import claim_next
-from aigc_guard.records import dump
+from aigc_guard.records import Reason, dump
 
 gate = Gate(api=True)
 
@@ -228,6 +228,11 @@ def _row(row: Row) -> QueueRow:
     )
 
 
+def _reason(view: DraftView, reason: Reason) -> dict[str, Any]:
+    true = view.wording(reason)
+    return {**dump(reason), "true_wording": true.as_json() if true else None}
+
+
 def _draft(view: DraftView) -> DraftAnswer:
     case, item = view.case, view.case.item
     decision = case.decision
@@ -244,7 +249,7 @@ def _draft(view: DraftView) -> DraftAnswer:
         policy=decision.policy if decision else "",
         policy_digest=item.policy_digest if item else "",
         decision_digest=item.decision_digest if item else "",
-        reasons=[dump(one) for one in view.reasons],
+        reasons=[_reason(view, one) for one in view.reasons],
         noted=[dump(one) for one in decision.noted] if decision else [],
         asked=view.visit.spoken(view.asked),
         held_by=view.names(view.lease.account_id) if view.lease else "",

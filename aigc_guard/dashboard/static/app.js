@@ -5,6 +5,7 @@
 // data-open="id"     opens the dialog or the <details> of that id
 // data-rows          a list whose links (data-row) are walked with j and k, opened with Enter
 // data-count="name"  shows that number of /api/v1/counts
+// data-live="5"      this part (with an id) is fetched again every so many seconds, until it says so no more
 // data-renew="/path" a desk is kept while somebody works: the form of that id is sent now and then
 "use strict";
 (() => {
@@ -154,4 +155,24 @@
     worked = false;
     fetch(form.action, { method: "POST", body: new URLSearchParams(new FormData(form)) }).catch(() => {});
   }, 120000);
+})();
+
+// What is under way is looked at again; the page is the server's, only the part is exchanged.
+(() => {
+  const live = document.querySelector("[data-live][id]");
+  if (!live) return;
+  const timer = setInterval(async () => {
+    const now = document.getElementById(live.id);
+    if (document.hidden || (now.contains(document.activeElement) && document.activeElement !== now)) return;
+    try {
+      const answer = await fetch(location.href, { headers: { accept: "text/html" } });
+      if (!answer.ok || answer.redirected) return;
+      const made = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById(live.id);
+      if (!made) return;
+      now.replaceWith(document.adoptNode(made));
+      if (!made.dataset.live) clearInterval(timer);
+    } catch {
+      // The server is away for a moment: what was shown stays.
+    }
+  }, 1000 * Number(live.dataset.live));
 })();

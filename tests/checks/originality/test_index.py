@@ -166,3 +166,13 @@ def test_a_text_that_can_not_be_read_stops_the_build(
     assert caught.value.hint
     with pytest.raises(ConfigError, match="not a folder"):
         list(texts_in(tmp_path / "nowhere"))
+
+
+def test_an_index_in_its_older_order_says_the_same(path: Path) -> None:
+    index = open_index(path)
+    older = open_index(path)
+    older.header = {name: value for name, value in index.header.items() if name != "order"}
+    assert index.header["order"] == "hash"
+    for _, text in texts():
+        for gram in Query(text).hashes:
+            assert list(index.candidates(gram)) == sorted(older.candidates(gram))

@@ -1,0 +1,62 @@
+"""Runs handed to a Prefect server by its REST interface; only ``flows`` imports prefect itself."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from aigc_guard.config import Config
+from aigc_guard.errors import ConfigError, said
+from aigc_guard.notify import LOOPBACK
+
+DEPLOYMENT = "produce/produce"
+SECONDS = 10.0
+
+
+def start(config: Config, briefs: Path) -> str:
+    """Start the deployment with a brief file, named relative to the project; the flow run's id.
+
+    Raises ConfigError when the server isn't allowed, doesn't answer or has no such deployment.
+    """
+    from httpx import HTTPError
+
+    api = config.console.prefect_api.rstrip("/")
+    _refuse_foreign(api, config)
+    try:
+        with _client() as client:
+            found = client.get(f"{api}/deployments/name/{DEPLOYMENT}")
+            found.raise_for_status()
+            place = f"{api}/deployments/{found.json()['id']}/create_flow_run"
+            parameters = {"parameters": {"briefs": [briefs.as_posix()]}}
+            made = client.post(place, json={"parameters": parameters})
+            made.raise_for_status()
+            return str(made.json()["id"])
+    except (HTTPError, KeyError, TypeError, ValueError) as error:
+        raise ConfigError(
+            said("the Prefect server did not take the run ({why})", why=type(error).__name__),
+            hint=said("look at console.prefect_api, and deploy once: prefect deploy --all"),
+        ) from None
+
+
+def place_of(config: Config, flow_run: str = "") -> str:
+    """Where people see a flow run, or all of them, in the server's own pages; "" without any."""
+    pages = config.console.prefect_ui.rstrip("/")
+    if urlsplit(pages).scheme not in ("http", "https"):
+        return ""
+    return f"{pages}/runs/flow-run/{flow_run}" if flow_run else f"{pages}/runs"
+
+
+def _refuse_foreign(api: str, config: Config) -> None:
+    host = urlsplit(api).hostname or ""
+    if host not in LOOPBACK and not config.allows_host(host):
+        raise ConfigError(
+            said("the host {host} is not allowed", host=host),
+            hint=said("name it in allowed_hosts in aigc_guard.toml"),
+        )
+
+
+def _client() -> Any:
+    from httpx import Client
+
+    return Client(timeout=SECONDS, trust_env=False, follow_redirects=False)
