@@ -10,7 +10,7 @@ from aigc_guard.pipeline.project import Project
 from aigc_guard.proof.dsse import read_envelope
 from aigc_guard.proof.statement import read_statement
 from aigc_guard.records import Release
-from aigc_guard.release.fingerprints import fingerprints
+from aigc_guard.release.fingerprints import SCHEME, fingerprints
 from aigc_guard.signing import Use
 
 _AT_ONCE = 200
@@ -48,6 +48,8 @@ class Traces:
 
 def keep_fingerprints(project: Project) -> int:
     """Take in the releases that have no fingerprints yet; returns how many."""
+    key = project.secrets.ensure(Use.FINGERPRINT, at=project.clock())
+    project.store.renew_fingerprints(f"{SCHEME} {key.id}")
     waiting = project.store.unprinted()
     for start in range(0, len(waiting), _AT_ONCE):
         some = waiting[start : start + _AT_ONCE]

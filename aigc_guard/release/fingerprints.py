@@ -10,9 +10,11 @@ from __future__ import annotations
 import hmac
 
 from aigc_guard.checks.originality.grams import GRAM, chosen
+from aigc_guard.checks.originality.tokens import SCHEME as TOKENS
 from aigc_guard.checks.originality.tokens import words_of
 
-_SCHEME = "aigc_guard fingerprint 1"
+SCHEME = f"aigc_guard fingerprint 1 {TOKENS}"
+"""Changes when a text is read otherwise; fingerprints of another scheme are made anew."""
 
 
 def fingerprints(text: str, secret: bytes) -> list[int]:
@@ -21,7 +23,7 @@ def fingerprints(text: str, secret: bytes) -> list[int]:
     words = words_of(text)
     count = max(len(words) - GRAM + 1, min(1, len(words)))
     numbers = [
-        _number("\x1f".join((_SCHEME, *words[start : start + GRAM])), secret)
+        _number("\x1f".join((SCHEME, *words[start : start + GRAM])), secret)
         for start in range(count)
     ]
     places = chosen(numbers) or range(len(numbers))

@@ -9,6 +9,7 @@ import threading
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Self
 
@@ -56,6 +57,11 @@ class StoreCore:
         """All or nothing; yields the store. A transaction inside another joins it."""
         with self._writing():
             yield self
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether this thread's transaction is running."""
+        return getattr(self._local, "connection", None) is not None
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
@@ -173,7 +179,13 @@ class StoreCore:
 
     def _next_seq(self, connection: Connection, table: sa.Table) -> int:
         """The next number without a gap: writers take turns, so nobody else takes it."""
-        return int(connection.execute(sa.select(sa.func.max(table.c.seq))).scalar() or 0) + 1
+        return int(connection.execute(_highest_seq(table)).scalar() or 0) + 1
+
+
+@cache
+def _highest_seq(table: sa.Table) -> sa.Select[tuple[int]]:
+    """Built once: for one small statement, building it costs more than its execution."""
+    return sa.select(sa.func.max(table.c.seq))
 
 
 def _same(table: sa.Table, key: str, one: Row, other: Row, compare: Sequence[str]) -> None:

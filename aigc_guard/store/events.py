@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +12,14 @@ import sqlalchemy as sa
 from aigc_guard.errors import StoreError, said
 from aigc_guard.records import Event
 from aigc_guard.store import tables
+from aigc_guard.store.grouping import Group
 from aigc_guard.store.measurements import MeasurementTables
 from aigc_guard.store.rows import NewEvent
 from aigc_guard.store.runs import to_json
 from aigc_guard.store.tree import grow
 
 LONGEST = 300
+_INSERT = sa.insert(tables.events)
 
 
 class EventLog(MeasurementTables):
@@ -41,27 +44,35 @@ class EventLog(MeasurementTables):
         """Append events in order and return the last one's number.
 
         Bodies hold digests, labels and spans: a float (write scores as text) or a long string
-        is refused, because it may be draft text.
+        is refused, because it may be draft text. Outside of a transaction, threads that append at
+        the same moment share one commit; each returns when its own events are on disk.
         """
+        rows = []
         for event in events:
             _refuse_text(event.kind, event.body)
-        with self._writing() as connection:
-            first = self._next_seq(connection, tables.events)
-            rows = [
+            rows.append(
                 {
-                    "seq": seq,
                     "at": event.at,
                     "kind": event.kind,
                     "subject": event.subject,
                     "actor": event.actor,
                     "body": to_json(event.body),
                 }
-                for seq, event in enumerate(events, start=first)
-            ]
-            if rows:
-                connection.execute(sa.insert(tables.events), rows)
-                grow(connection, rows)
-        return first + len(events) - 1
+            )
+        return self._append(rows) if self.in_transaction else self._group.append(rows)
+
+    @cached_property
+    def _group(self) -> Group[dict[str, Any]]:
+        return Group(self._append)
+
+    def _append(self, rows: Sequence[dict[str, Any]]) -> int:
+        with self._writing() as connection:
+            first = self._next_seq(connection, tables.events)
+            numbered = [{"seq": seq, **row} for seq, row in enumerate(rows, start=first)]
+            if numbered:
+                connection.execute(_INSERT, numbered)
+                grow(connection, numbered)
+        return first + len(rows) - 1
 
     def events(
         self, *, kind: str = "", subject: str = "", after: int = 0, limit: int | None = None

@@ -11,6 +11,8 @@ from aigc_guard.store import tables
 from aigc_guard.store.core import chunks
 from aigc_guard.store.erasing import ErasureTables
 
+_SCHEME = "fingerprint_scheme"
+
 
 @dataclass(frozen=True, slots=True)
 class Unprinted:
@@ -22,6 +24,18 @@ class Unprinted:
 
 class FingerprintTables(ErasureTables):
     """They can be made anew from the texts, so they are no part of the record."""
+
+    def renew_fingerprints(self, scheme: str) -> None:
+        """Forget those of another scheme, or under another key: they would never be found."""
+        table = tables.installation
+        known = sa.select(table.c.value).where(table.c.name == _SCHEME)
+        with self._reading() as connection:
+            if connection.execute(known).scalar() == scheme:
+                return
+        with self._writing() as connection:
+            connection.execute(sa.delete(tables.fingerprints))
+            connection.execute(sa.delete(table).where(table.c.name == _SCHEME))
+            self._insert(connection, table, [{"name": _SCHEME, "value": scheme}])
 
     def unprinted(self) -> list[Unprinted]:
         """Releases without fingerprints whose text was not erased."""

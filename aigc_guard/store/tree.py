@@ -20,6 +20,7 @@ from aigc_guard.store.core import Row
 
 BITS = 8
 WIDTH = 1 << BITS
+_INSERT = sa.insert(tables.log_hashes)
 
 Node = tuple[int, int, bytes]
 """Level, position, hash."""
@@ -50,7 +51,7 @@ def grow(connection: Connection, rows: Sequence[Row]) -> None:
         level = done[0][0]
         done = completed(level, done, partial(stored_hashes, connection, level))
     values = [{"level": level, "position": place, "hash": hash} for level, place, hash in fresh]
-    connection.execute(sa.insert(tables.log_hashes), values)
+    connection.execute(_INSERT, values)
 
 
 def completed(

@@ -24,10 +24,11 @@ def server_programs() -> Path | None:
 
 
 @contextmanager
-def running_server(programs: Path) -> Iterator[str]:
+def running_server(programs: Path, *, durable: bool = False) -> Iterator[str]:
     """A fresh server; yields its URL without a database name.
 
-    PostgreSQL refuses to run as root, so root hands it to the package's own user.
+    PostgreSQL refuses to run as root, so root hands it to the package's own user. Unless it is to
+    be ``durable``, commits don't wait for the disk: tests need no more.
     """
     folder = Path(tempfile.mkdtemp(prefix="aigc-guard-postgres-"))
     as_user: list[str] = []
@@ -35,10 +36,9 @@ def running_server(programs: Path) -> Iterator[str]:
         shutil.chown(folder, "postgres", "postgres")
         as_user = ["runuser", "-u", "postgres", "--"]
     data, port = folder / "data", _free_port()
-    settings = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
-        "-c fsync=off -c full_page_writes=off"
-    )
+    settings = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} "
+    if not durable:
+        settings += "-c fsync=off -c full_page_writes=off"
     control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
     init = [str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "postgres", "-N"]
     try:

@@ -134,6 +134,9 @@ def test_older_releases_are_taken_in_and_erased_ones_stay_out(released: Released
         connection.execute(sa.delete(tables.fingerprints))
     assert look(project, texts["b"]).state is State.RELEASED
     assert keep_fingerprints(project) == 0
+    (project.config.keys / "secrets.json").unlink()  # a lost key: another one from now on
+    assert look(project, texts["b"]).state is State.RELEASED
+    assert keep_fingerprints(project) == 0
     revoke(project, releases["b"].release_id, reason="wrong", actor="person:1")
     found = look(project, texts["b"])
     assert (found.state, found.traces.found[0].is_taken_back) == (State.CHANGED, True)
