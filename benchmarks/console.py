@@ -2,7 +2,8 @@
 
 ``python benchmarks/console.py`` fills two stores directly and asks each page of a real app in
 process, the two stores in turn so that the machine's mood is shared. It ends with 1 when the
-median at 100,000 is more than twice the one at 1,000 for any page.
+median at 100,000 is more than twice the one at 1,000 for any page. Two other sizes and the names of
+pages may be given.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ DRAFT = {
     "depth": 0,
 }
 ROOT = Path(__file__).resolve().parents[1]
-RARE_EVERY = 1000
+RARE = 100
 
 
 def fill(folder: Path, count: int) -> tuple[Project, str]:
@@ -82,7 +83,8 @@ def fill(folder: Path, count: int) -> tuple[Project, str]:
         clock=project.clock,
     )
     token = open_session(project.store, account, clock=project.clock).token
-    mould = Mould(policy.name, policy.digest, tuple(rule.id for rule in policy.rules)[:8])
+    rules = tuple(rule.id for rule in policy.rules)[:8]
+    mould = Mould(policy.name, policy.digest, rules, rare_every=max(1, count // RARE))
     first = project.store.log_size() + 1
     with project.store.engine.begin() as connection:
         for start in range(0, count, CHUNK):
@@ -109,7 +111,10 @@ class Mould:
     """Rows of waiting drafts. The canonical JSON of a brief and of a decision is made once, and
     numbers are written into it: the same bytes, at a thousandth of the time."""
 
-    def __init__(self, policy: str, digest: str, rules: tuple[str, ...]) -> None:
+    def __init__(
+        self, policy: str, digest: str, rules: tuple[str, ...], *, rare_every: int
+    ) -> None:
+        self.rare_every = rare_every
         self.policy, self.digest, self.rules = policy, digest, rules
         self.brief = to_json(_brief(777)).replace("b777", "b@").replace("Bridge 777", "Bridge @")
         reason = Reason(
@@ -128,7 +133,7 @@ class Mould:
         brief, work, draft = _sha(body), _sha("work", number), _sha("draft", number)
         sha, run = _sha(text), _sha("run", number // PER_RUN)[:16]
         others = len(self.rules) - 1
-        rule = self.rules[0 if number % RARE_EVERY == 0 else 1 + number % others]
+        rule = self.rules[0 if number % self.rare_every == 0 else 1 + number % others]
         decision = self.decision
         for name, value in (
             ("@rule", rule),
@@ -261,7 +266,7 @@ def measure(small: Filled, large: Filled) -> dict[str, tuple[float, float]]:
     """Median milliseconds per page, small and large."""
     clients = [(visitor(*one), pages(one[0])) for one in (small, large)]
     found = {}
-    for name in clients[0][1]:
+    for name in sys.argv[3:] or clients[0][1]:
         times: tuple[list[float], list[float]] = ([], [])
         for turn in range(ROUNDS + 1):
             for (client, paths), kept in zip(clients, times, strict=True):

@@ -40,7 +40,8 @@ class WaitingTables(AccountTables):
 
     def count_waiting(self, which: QueueFilter = _EVERYTHING, *, most: int) -> int:
         """How many wait, counted up to ``most``: nobody needs the exact number of thousands."""
-        inner = self._filtered(sa.select(tables.items.c.work_id), which).limit(most).subquery()
+        # The state alone: the index holds it, and no row has to be fetched.
+        inner = self._filtered(sa.select(tables.items.c.state), which).limit(most).subquery()
         with self._reading() as connection:
             return int(
                 connection.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one()
@@ -119,11 +120,15 @@ class WaitingTables(AccountTables):
 
     def _filtered(self, query: sa.Select[Any], which: QueueFilter) -> sa.Select[Any]:
         table, rules = tables.items, desk_tables.item_rules
-        query = query.where(table.c.state == State.WAITING.value)
+        is_rare = bool(which.rule) and self._is_rare(which.rule)
+        # A few orders are looked up by their ids. A bare state would have the planner walk the
+        # whole queue in its order instead, so that it is hidden from the index.
+        state = sa.literal("").concat(table.c.state) if is_rare else table.c.state
+        query = query.where(state == State.WAITING.value)
         for name in ("kind", "channel", "language"):
             if value := getattr(which, name):
                 query = query.where(table.c[name] == value)
-        if which.rule and self._is_rare(which.rule):
+        if is_rare:
             held = sa.select(rules.c.work_id).where(rules.c.rule == which.rule)
             query = query.where(table.c.work_id.in_(held))
         elif which.rule:
