@@ -73,10 +73,8 @@ def main() -> None:
         failed = any(task.result() for task in tasks)
     # The report is written of failures, too; they still make this fail.
     written = [path for path in files.values() if path.exists()]
-    asked.page.write_text(report.text(written, asked.seed), encoding="utf-8")
     missing = [name for name, path in files.items() if not path.exists()]
-    if missing:
-        print(f"Not run yet: {', '.join(missing)}", flush=True)
+    asked.page.write_text(report.text(written, asked.seed, missing), encoding="utf-8")
     sys.exit(1 if failed or missing else 0)
 
 

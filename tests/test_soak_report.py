@@ -80,7 +80,9 @@ def test_every_test_with_cases_is_listed(report: ModuleType, junit: Path) -> Non
 
 
 def test_the_page_says_how_many_failed(report: ModuleType, junit: Path) -> None:
-    page = " ".join(report.text([junit], "5").split())
+    assert "have not run" not in report.text([junit], "5")
+    page = " ".join(report.text([junit], "5", ["pipeline"]).split())
+    assert page.endswith("Parts that have not run: pipeline.")
     assert "at revision `abc1234`: 1,322 cases in 4 tests, 1 failed" in page
     assert "1 tests that have no counts ran in the same parts, 0 of them failed" in page
     assert "test_small.test_counted | 300 | 7 | passed |" in page

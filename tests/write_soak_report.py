@@ -78,8 +78,8 @@ def revisions(junits: Iterable[Path]) -> list[str]:
     return sorted({suite.get("name", "") for root in roots for suite in root.iter("testsuite")})
 
 
-def text(junits: Sequence[Path], hypothesis_seed: str = "") -> str:
-    """The page about the parts of one soak run."""
+def text(junits: Sequence[Path], hypothesis_seed: str = "", missing: Sequence[str] = ()) -> str:
+    """The page about the parts of one soak run; ``missing`` are the parts that have not run."""
     found = sorted(row for path in junits for row in rows(path, hypothesis_seed))
     total = sum(1 for path in junits for _ in ElementTree.parse(path).getroot().iter("testcase"))
     failed = sum(row[3] != "passed" for row in found)
@@ -95,7 +95,8 @@ def text(junits: Sequence[Path], hypothesis_seed: str = "") -> str:
         f"| {name.removeprefix('tests.')} | {cases:,} | {seed} | {result} | {seconds:.0f} |"
         for name, cases, seed, result, seconds in found
     )
-    return head + "\n".join(lines) + "\n"
+    tail = f"\nParts that have not run: {', '.join(missing)}.\n" if missing else ""
+    return head + "\n".join(lines) + "\n" + tail
 
 
 def revision_at_hand(root: Path = Path()) -> str:

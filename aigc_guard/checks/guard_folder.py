@@ -62,6 +62,11 @@ def detoxify(folder: Path) -> Any:
         return _detoxify(folder)
 
 
+def fresh_detoxify(folder: Path) -> Any:
+    """The same, loaded anew: for who changes it."""
+    return _detoxify.__wrapped__(folder)
+
+
 @lru_cache(maxsize=4)
 def _detoxify(folder: Path) -> Any:
     _be_quiet()

@@ -6,10 +6,12 @@ A text is looked up when somebody asks for help, not when the tree of commands i
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any, ClassVar, TypeVar
 
 import typer
+import typer.main
 from typer.core import TyperCommand, TyperGroup
 
 from aigc_guard.cli.console import tell
@@ -46,13 +48,45 @@ class SpokenGroup(TyperGroup):
         super().format_help(ctx, formatter)
 
 
+class LaterGroup(SpokenGroup):
+    """A group whose commands are built when they are asked for, by name or by the help."""
+
+    places: ClassVar[Mapping[str, str]]
+    """``file:name`` of each command: a function, or the ``Commands`` of a group."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the help."""
+        return list(self.places)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command of the line; a mistyped one is compared with all there are."""
+        if args and args[0] not in self.places:
+            for name in self.places:
+                self.get_command(ctx, name)
+        return super().resolve_command(ctx, args)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The command, or None where there is none of this name."""
+        if cmd_name not in self.commands and cmd_name in self.places:
+            module, _, name = self.places[cmd_name].partition(":")
+            found = getattr(import_module(f"{__package__}.{module}"), name)
+            if not isinstance(found, typer.Typer):
+                alone = typer.Typer(pretty_exceptions_enable=False, add_completion=False)
+                alone.command(cmd_name, cls=SpokenCommand)(found)
+                found = alone
+            command = typer.main.get_command(found)
+            command.name = cmd_name
+            self.commands[cmd_name] = command
+        return super().get_command(ctx, cmd_name)
+
+
 class Commands(typer.Typer):
     """``typer.Typer`` for this project: spoken help, and no traceback dressed up by rich."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("no_args_is_help", True)
+        options.setdefault("cls", SpokenGroup)
         super().__init__(
-            cls=SpokenGroup,
             pretty_exceptions_enable=False,
             add_completion=False,
             **options,

@@ -11,6 +11,7 @@ from typing import Any
 
 WIDTH, HEIGHT = 720, 200
 LEFT, BOTTOM, TOP = 44, 24, 10
+MOST_LETTERS = 16
 MOST_BARS = 120
 SERIES = 6
 
@@ -96,7 +97,7 @@ def _names(rows: Sequence[Sequence[Any]], step: float) -> tuple[tuple[float, str
     """At most a dozen names below, so that none stands in another."""
     every = max(1, -(-len(rows) // 8))
     return tuple(
-        (_r(LEFT + index * step + step / 2), str(row[0])[:14])
+        (_r(LEFT + index * step + step / 2), _cut(str(row[0])))
         for index, row in enumerate(rows)
         if index % every == 0
     )
@@ -108,3 +109,8 @@ def _short(value: float) -> str:
 
 def _r(value: float) -> float:
     return round(value, 1)
+
+
+def _cut(name: str) -> str:
+    """A name as it fits under its bar; the table below has it whole."""
+    return name if len(name) <= MOST_LETTERS else f"{name[: MOST_LETTERS - 1]}…"

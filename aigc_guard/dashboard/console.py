@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from aigc_guard.dashboard.orders import Orders
 from aigc_guard.errors import ConfigError, said
@@ -29,6 +30,7 @@ class Console:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _judging: threading.Lock = field(default_factory=threading.Lock)
     _seen: Signature = ()
+    policies_read: dict[str, Any] = field(default_factory=dict)
     orders: Orders = field(init=False)
 
     def __post_init__(self) -> None:
@@ -43,6 +45,7 @@ class Console:
         with self._lock:
             if signature != self._seen:
                 self.opened.forget_policies()
+                self.policies_read = {}  # a new one: who still reads writes into the old
                 self._seen = signature
         return self.opened
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from aigc_guard.accounts.moments import moment
 from aigc_guard.dashboard.visit import Visit
@@ -39,6 +39,24 @@ class PolicyFile:
         )
 
 
+class PolicyRead(NamedTuple):
+    """What reading a file gave; ``policy`` is None for a base and for a broken file."""
+
+    errors: tuple[PolicyError, ...]
+    policy: Policy | None
+
+
+def policy_read(visit: Visit, name: str) -> PolicyRead:
+    """A policy file, read again only when something in the policies' folder has changed."""
+    project, kept = visit.project, visit.console.policies_read
+    found: PolicyRead | None = kept.get(name)
+    if found is None:
+        errors = tuple(policy_errors(files(project)[name], project.checks))
+        found = PolicyRead(errors, None if errors else present(project, name))
+        kept[name] = found
+    return found
+
+
 def policy_files_shown(visit: Visit) -> list[PolicyFile]:
     """Every file of the policies' folder."""
     project = visit.project
@@ -47,9 +65,8 @@ def policy_files_shown(visit: Visit) -> list[PolicyFile]:
     for one in _history(visit):
         newest[one.policy] = one
     shown = []
-    for name, path in files(project).items():
-        errors = tuple(policy_errors(path, project.checks))
-        policy = None if errors else present(project, name)
+    for name in files(project):
+        errors, policy = policy_read(visit, name)
         count = sum(one.policy == name for one in waiting)
         activation = newest.get(policy.name) if policy is not None else None
         shown.append(PolicyFile(name, policy, errors, activation, count))
@@ -136,7 +153,7 @@ def waivers_shown(visit: Visit) -> list[Waiver]:
     now = visit.now
     found = []
     for name in files(visit.project):
-        policy = present(visit.project, name)
+        policy = policy_read(visit, name).policy
         for form in policy.form.waivers if policy is not None else ():
             left = (moment(f"{form.expires}T00:00:00Z") - moment(f"{now[:10]}T00:00:00Z")).days
             assert policy is not None

@@ -17,7 +17,7 @@ from aigc_guard.records import Quarantined
 from aigc_guard.store import Run
 from aigc_guard.store.progress import Progress
 
-MOST_RUNS = 100
+MOST_RUNS = 50
 MOST_BATCHED = 5000
 _RUN = re.compile(r"[0-9a-f]{16}")
 FILES = {

@@ -7,10 +7,12 @@ marked like other messages, so that they can be read where they stand.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 REGISTERS = ("command", "callback")
+PLACE = re.compile(r"[a-z_]+:[a-z_]+")
 
 
 def help_texts(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -28,8 +30,14 @@ def help_texts(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 def _registered(tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Module and function of each ``app.command("run")(produce.run)``."""
+    """Module and function: of ``app.command("run")(produce.run)``, of ``"run": "produce:run"``."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Dict):
+            for value in node.values:
+                place = str(value.value) if isinstance(value, ast.Constant) else ""
+                if PLACE.fullmatch(place):
+                    module, _, name = place.partition(":")
+                    yield module, name
         if isinstance(node, ast.Call) and _registers(node.func) and node.args:
             function = node.args[0]
             if isinstance(function, ast.Attribute) and isinstance(function.value, ast.Name):

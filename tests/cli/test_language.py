@@ -18,8 +18,8 @@ TYPERS_OWN = ("Usage:", "Options", "Commands", "Show this message", "[OPTIONS]",
 
 def commands(command: Any) -> Iterator[Any]:
     yield command
-    for inner in getattr(command, "commands", {}).values():
-        yield from commands(inner)
+    for name in command.list_commands(None) if hasattr(command, "list_commands") else ():
+        yield from commands(command.get_command(None, name))
 
 
 def test_every_help_text_is_in_the_catalogue() -> None:

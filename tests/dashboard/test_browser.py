@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -18,9 +19,13 @@ from aigc_guard.testing import FixedClock
 from tests.dashboard.browsing import Person, chromium, missing_browser, served, until
 from tests.dashboard.conftest import PASSWORD
 from tests.dashboard.newsroom import SECRET, open_newsroom
+from tests.dashboard.things import real_things
 
 pytestmark = pytest.mark.browser
-VIEWS = (("en", "light"), ("en", "dark"), ("zh", "light"), ("zh", "dark"))
+SHOTS = os.environ.get("AIGC_GUARD_TEST_SHOTS", "")
+EVERY_VIEW = (("en", "light"), ("en", "dark"), ("zh", "light"), ("zh", "dark"))
+# Each language and each theme once; all four with pictures.
+VIEWS = EVERY_VIEW if SHOTS else EVERY_VIEW[::3]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -257,7 +262,23 @@ def pages_of(project: Project) -> dict[str, str]:
     tram = next(one for one in project.store.releases() if one.brief_id == "tram")
     rea = project.store.account_by_login("rea")
     assert rea is not None
+    lia = project.store.account_by_login("lia")
+    assert lia is not None
+    things = real_things(project, lia)
     return {
+        "runs": "/runs",
+        "run": f"/runs/{things['run_id']}",
+        "run-start": "/runs/start",
+        "policies": "/policies",
+        "policy": f"/policies/{things['file']}",
+        "policy-edit": f"/policies/{things['file']}/edit",
+        "proposal": f"/policies/proposals/{things['proposal_id']}",
+        "waivers": "/policies/waivers",
+        "trends": "/trends",
+        "record": "/record",
+        "audit": "/audit",
+        "release": f"/releases/{tram.release_id}",
+        "keys": "/keys",
         "queue": "/queue",
         "draft": f"/drafts/{bridge}",
         "draft-zh": f"/drafts/{draft_named(project, 'metro-zh')}",
@@ -275,26 +296,21 @@ def pages_of(project: Project) -> dict[str, str]:
 
 def test_axe_finds_nothing_on_any_page(project: Project, place: str, tmp_path: Path) -> None:
     """Each page in both languages, light and dark; AIGC_GUARD_TEST_SHOTS=DIR keeps pictures."""
-    axe, shots = _axe(), os.environ.get("AIGC_GUARD_TEST_SHOTS", "")
+    axe = _axe()
     pages = pages_of(project)
     found = []
     with chromium(tmp_path / "profile") as driver:
         person = Person(driver, place)
         person.sign_in("boss", PASSWORD)
         for name, path in pages.items():
-            for language, theme in (
-                ("en", "light"),
-                ("en", "dark"),
-                ("zh", "light"),
-                ("zh", "dark"),
-            ):
+            for language, theme in VIEWS:
                 view = f"lang:{language}.theme:{theme}"
                 driver.add_cookie({"name": "aigc_guard_view", "value": view, "path": "/"})
                 if name == "sign-in":
                     driver.delete_cookie("aigc_guard_session")
                 person.go(path)
-                if shots:
-                    _shoot(driver, Path(shots) / f"{name}-{language}-{theme}.png")
+                if SHOTS:
+                    _shoot(driver, Path(SHOTS) / f"{name}-{language}-{theme}.png")
                 driver.execute_script(axe)
                 result = driver.execute_async_script("axe.run().then(arguments[0])")
                 found += [(name, language, theme, one["id"]) for one in result["violations"]]
@@ -307,6 +323,46 @@ def _shoot(driver: Any, path: Path) -> None:
     height = driver.execute_script("return document.querySelector('main').scrollHeight")
     driver.set_window_size(1360, max(700, min(height + 240, 2400)))
     driver.save_screenshot(str(path))
+
+
+def test_a_run_is_watched_without_loading_the_page_again(
+    project: Project, place: str, tmp_path: Path
+) -> None:
+    run_id, folder = "0123456789abcdef", project.config.keys.parent / "orders"
+    folder.mkdir(parents=True)
+    (folder / "running").write_text(run_id, encoding="utf-8")
+    project.store.put_run(run_id, at=project.clock())
+    with chromium(tmp_path / "profile") as driver:
+        person = Person(driver, place)
+        with (folder / "lock").open("w") as held:
+            fcntl.flock(held, fcntl.LOCK_EX)  # as the run's own process does
+            person.sign_in("leo", PASSWORD)
+            person.go(f"/runs/{run_id}")
+            assert "under way" in person.text
+            driver.execute_script("window.stays = true")
+        project.store.finish_run(run_id, at=project.clock(), summary={})
+        until(lambda: "finished" in person.text, seconds=40)
+        assert driver.execute_script("return window.stays") is True
+        assert not person.has("[data-live]")
+
+
+def test_trends_are_printed_without_the_desk(project: Project, place: str, tmp_path: Path) -> None:
+    with chromium(tmp_path / "profile") as driver:
+        person = Person(driver, place)
+        person.sign_in("aud", PASSWORD)
+        person.go("/trends")
+        driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+        for css in ("header.top", ".no-print", "a.skip", "form"):
+            for element in driver.find_elements("css selector", css):
+                assert not element.is_displayed(), css
+        charts = driver.find_elements("css selector", ".chart")
+        assert len(charts) > 5
+        assert all(one.is_displayed() for one in charts)
+        assert {one.value_of_css_property("break-inside") for one in charts} == {"avoid"}
+        background = person.find("body").value_of_css_property("background-color")
+        assert background in ("rgb(255, 255, 255)", "rgba(255, 255, 255, 1)")
+        pdf = driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})["data"]
+        assert len(pdf) > 10_000
 
 
 def test_tab_goes_from_top_to_bottom_and_is_seen(

@@ -13,12 +13,27 @@ from aigc_guard.hanzi import simplified
 from aigc_guard.quotes import attributed, quotations
 from aigc_guard.records import Span
 
-_WORD = re.compile(
-    r"[\u3400-\u4dbf\u4e00-\u9fff]|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*"
+_AMOUNT = (
+    r"(?<![^\W_])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+    r"(?:\s?(?:trillion|billion|million|tn|bn|mn)|m)?(?![^\W_]|[.,]\d)"
 )
+_WORD = re.compile(
+    rf"{_AMOUNT}|per\s+cent\b|%|[\u3400-\u4dbf\u4e00-\u9fff]"
+    r"|[^\W_\u3400-\u4dbf\u4e00-\u9fff]+(?:['’][^\W_]+)*",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"([\d,]+)(?:\.(\d+))?\s?([a-z]*)")
+_POWERS = {"": 0, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9, "tn": 12, "trillion": 12}
 _SINGLE = re.compile(r"(?<![\w'’])'(?=\w)(?P<inner>(?:[^'\n]|(?<=\w)'(?=\w)){12,600})'(?![\w'])")
+_SPACED = re.compile(
+    r"(?<![^\s(\[—–/-])[“\"](?=[^\s“”\"])(?P<inner>[^“”\"\n]{12,600})(?<!\s)[”\"](?![^\W_])"
+)
+"""Marks told by the spaces around them: “one kind opening", another closing."""
 _LEFT_OUT = re.compile(r"…+|\.{3,}|\[[^\]\n]{0,80}\]")
+_BRACKET = re.compile(r"\[([^\]\n]{0,80})\]")
+_BESIDE = 3
 _NEAR = 72.0
+_LONG_TITLE, _ALMOST = 5, 0.85
 _LONGEST_SEARCHED = 400_000
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -77,8 +92,20 @@ class Page:
 
 
 def plain_word(word: str) -> str:
-    """A word without case and apostrophes, in simplified characters."""
-    return simplified(word.casefold().replace("’", "").replace("'", ""))
+    """A word without case and apostrophes, in simplified characters; an amount in digits.
+
+    $4.2 billion, $4.2bn and $4,200,000,000 are one, and so are percent, per cent and %.
+    """
+    low = word.casefold()
+    if low == "%" or low.split() == ["per", "cent"]:
+        return "percent"
+    number = _NUMBER.fullmatch(low)
+    if number and number[3] in _POWERS:
+        whole, rest = number[1].replace(",", ""), (number[2] or "").rstrip("0")
+        power = _POWERS[number[3]]
+        digits, rest = whole + rest[:power].ljust(power, "0"), rest[power:]
+        return digits + (f".{rest}" if rest else "")
+    return simplified(low.replace("’", "").replace("'", ""))
 
 
 def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:
@@ -91,19 +118,34 @@ def misquotations(text: str, pages: Sequence[Page]) -> Iterator[Misquotation]:
     for place in _quoted(text):
         inner = text[place.start : place.end]
         words = _WORD.findall(inner)
-        if not _is_claim(inner, words, place in spoken) or _stands_in(inner, pages):
+        if len(words) < 2 or _stands_in(inner, pages):
             continue
         near, likeness = _nearest(words, pages)
+        if not _is_claim(inner, words, place in spoken) and not _is_title(words, likeness):
+            continue
         start = place.start + len(inner) - len(inner.lstrip())
         yield Misquotation(start, start + len(inner.strip()), near, likeness)
 
 
 def _quoted(text: str) -> list[Span]:
-    """What stands in quotation marks, straight single ones included where no apostrophe is one."""
-    marked = [one.inner for one in quotations(text)]
+    """What stands in quotation marks: paired ones, straight single ones where no apostrophe is one,
+
+    and marks that only the spaces around them pair.
+    """
+    marked = [one.inner for one in quotations(text) if not _is_between(text, one.inner)]
     taken = Places((one.start, one.end) for one in marked)
-    single = (Span(*match.span("inner")) for match in _SINGLE.finditer(text))
-    return sorted([*marked, *(one for one in single if not taken.meet(one.start, one.end))])
+    others = (
+        Span(*match.span("inner"))
+        for pattern in (_SINGLE, _SPACED)
+        for match in pattern.finditer(text)
+    )
+    return sorted([*marked, *(one for one in others if not taken.meet(one.start, one.end))])
+
+
+def _is_between(text: str, inner: Span) -> bool:
+    """Whether its first mark closes what was opened before this text, or never was."""
+    before = text[max(0, inner.start - 2) : inner.start - 1]
+    return not before.isspace() and before != "" and text[inner.start : inner.start + 1].isspace()
 
 
 def _is_claim(inner: str, words: Sequence[str], spoken: bool) -> bool:
@@ -121,10 +163,57 @@ def _is_claim(inner: str, words: Sequence[str], spoken: bool) -> bool:
     return len(words) >= (2 if spoken else 4)
 
 
+def _is_title(words: Sequence[str], likeness: float) -> bool:
+    """Whether the words are a longer name in the material all but one word or so."""
+    return len(words) >= _LONG_TITLE and likeness >= _ALMOST
+
+
 def _stands_in(inner: str, pages: Sequence[Page]) -> bool:
     parts = [_WORD.findall(part) for part in _LEFT_OUT.split(inner)]
     lines = [" " + " ".join(map(plain_word, words)) + " " for words in parts if words]
-    return any(all(line in page.line for line in lines) for page in pages)
+    return any(
+        all(line in page.line for line in lines) and not _replaces_a_bracket(inner, page)
+        for page in pages
+    )
+
+
+def _replaces_a_bracket(inner: str, page: Page) -> bool:
+    """Whether a bracket of the quotation stands where the page has another of its own.
+
+    Brackets are the quoting person's words, unless they were quoted as well.
+    """
+    own = [
+        (*_beside(page.text, *match.span()), _plain(match[1]))
+        for match in _BRACKET.finditer(page.text)
+    ]
+    for match in _BRACKET.finditer(inner) if own else ():
+        before, after = _beside(inner, *match.span())
+        there = [
+            words
+            for left, right, words in own
+            if _agree(before[::-1], left[::-1]) and _agree(after, right)
+        ]
+        if (before or after) and there and _plain(match[1]) not in there:
+            return True
+    return False
+
+
+def _beside(text: str, start: int, end: int) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The words before and behind a place."""
+    near = 100
+    return (
+        _plain(text[max(0, start - near) : start])[-_BESIDE:],
+        _plain(text[end : end + near])[:_BESIDE],
+    )
+
+
+def _agree(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether the shorter begins the longer."""
+    return all(a == b for a, b in zip(one, other, strict=False))
+
+
+def _plain(text: str) -> tuple[str, ...]:
+    return tuple(map(plain_word, _WORD.findall(text)))
 
 
 def _nearest(words: Sequence[str], pages: Sequence[Page]) -> tuple[Passage | None, float]:

@@ -15,6 +15,7 @@ from aigc_guard.dashboard.policy_view import (
     differences,
     numbered,
     policy_files_shown,
+    policy_read,
     waivers_shown,
 )
 from aigc_guard.dashboard.routes import Section
@@ -24,7 +25,6 @@ from aigc_guard.pipeline.answering import answer_waiver
 from aigc_guard.pipeline.proposing import (
     files,
     impact,
-    present,
     propose,
     read_file,
     run_tests,
@@ -33,7 +33,6 @@ from aigc_guard.pipeline.proposing import (
     turn_down,
 )
 from aigc_guard.pipeline.replay import shares
-from aigc_guard.policy import policy_errors
 from aigc_guard.policy.source import MAX_BYTES
 from aigc_guard.records import sha256_text
 
@@ -95,9 +94,7 @@ def answer(visit: Here, request_id: str, form: Posted) -> Response:
 def policy(visit: Here, file: str) -> Response:
     """One policy: its rules, its text, its history."""
     text = _text(visit, file)
-    path = files(visit.project)[file]
-    errors = policy_errors(path, visit.project.checks)
-    found = None if errors else present(visit.project, file)
+    errors, found = policy_read(visit, file)
     return page(
         visit,
         "policy.html",

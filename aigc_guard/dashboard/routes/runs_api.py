@@ -18,7 +18,7 @@ gate = Gate(api=True)
 
 @gate.get("/api/v1/runs", Permission.SEE, scope="read")
 def runs(visit: Here) -> dict[str, list[dict[str, Any]]]:
-    """The newest hundred runs."""
+    """The newest fifty runs."""
     return {"runs": [_line(one) for one in lines(visit)]}
 
 

@@ -237,3 +237,48 @@ def test_the_brief_bears_out_what_the_draft_says_in_the_other_script() -> None:
         subject = Subject(draft, sha256_text(draft), "zh", brief=brief)
         (report,) = GroundingCheck().measure([subject], Context())
         assert [one.label for one in report.findings] == labels
+
+
+SAID = (
+    'She said, “The bridge will [probably] open in the early spring." The "Report on Clean Rivers '
+    'and Lakes of the North" is new.'
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "altered"),
+    [
+        (SAID, []),
+        (SAID.replace("early", "late"), ["The bridge will [probably] open in the late spring."]),
+        (SAID.replace("probably", "never"), ["The bridge will [never] open in the early spring."]),
+        ('She said, “The [old] bridge will [probably] open in the early spring."', []),
+        (SAID.replace("Clean", "Dead"), ["Report on Dead Rivers and Lakes of the North"]),
+        ('The "Reports of Other Titles in Capitals" are new.', []),
+        ('of them." Then she said that "nobody will open anything this year." He left."',
+         ["nobody will open anything this year."]),
+    ],
+)  # fmt: skip
+def test_altered_quotations_with_odd_marks_brackets_and_in_titles(
+    draft: str, altered: list[str]
+) -> None:
+    shown = [words for label, words in flagged(draft, SAID) if label == "QUOTATION"]
+    assert shown == altered
+
+
+SUMS = 'He said: "We spent $4.2 billion, 12,500 hours and 7.5 percent of it on 1,200 boats."'
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("$4.2 billion", "$4.2bn"),
+        ("$4.2 billion", "$4,200,000,000"),
+        ("12,500", "12500"),
+        ("7.5 percent", "7.5 per cent"),
+        ("7.5 percent", "7.5 %"),
+        ("1,200", "1200"),
+    ],
+)
+def test_a_quoted_amount_may_be_written_otherwise(old: str, new: str) -> None:
+    assert flagged(SUMS.replace(old, new), SUMS) == []
+    assert flagged(SUMS.replace(old, "99,999 miles"), SUMS) != []
