@@ -65,7 +65,7 @@ _LEADS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (3,))
 _GROUPINGS = ((3, 2, 4), (3, 3, 4), (3, 4, 4), (6, 8, 4))
 
 
-_WORTH_IT = re.compile(rf"[\d@{_OTHERS}]|艾特|圈a|\bat\b[^\n]{1, 80}\bdot\b", re.IGNORECASE)
+_WORTH_IT = re.compile(rf"[\d@{_OTHERS}]|艾特|圈a|\bat\b[^\n]{{1,80}}\bdot\b", re.IGNORECASE)
 """An identifier has digits, or what stands for them, or an ``@``, or its name."""
 
 
