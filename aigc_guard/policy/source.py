@@ -9,24 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
-from ruamel.yaml.resolver import VersionedResolver
 
 from aigc_guard.errors import PolicyError, Said, said
+from aigc_guard.policy.composing import compose
 
 Loc = tuple[str | int, ...]
 Mark = tuple[int, int]
 MAX_BYTES = 300_000
 _MAX_DEPTH = 30
 _MAX_OPEN = 100  # brackets open at once; the parser's time grows with their square
-_COMPACT = re.compile(r"(?:[-?][ \t]+){30}")
 _TAG = "tag:yaml.org,2002:"
 
 
@@ -123,7 +120,7 @@ def parse_source(text: str, path: str) -> Source:
     source = Source(path, re.split(r"\r\n|\r|\n", text))
     _refuse_deep_brackets(source, text)
     try:
-        node = _compose(text)
+        node = compose(text)
     except ReaderError as error:
         before = text[: error.position]
         column = len(before) - (before.rfind("\n") + 1)
@@ -146,31 +143,6 @@ def parse_source(text: str, path: str) -> Source:
         )
     source.data = _Plain(source).build(node, ())
     return source
-
-
-class _Resolver(VersionedResolver):
-    """Looks up once per file which YAML it is, not anew for every scalar."""
-
-    @cached_property
-    def versioned_resolver(self) -> Any:
-        return super().versioned_resolver
-
-
-def _compose(text: str) -> Node | None:
-    """The node graph: by libyaml, six times as fast; where it objects, by the parser that says why.
-
-    Lists opened within lists on one line recurse in C, without Python's guard: not for libyaml.
-    """
-    if not _COMPACT.search(text):
-        try:
-            reader = YAML(typ="safe")
-            reader.Resolver = _Resolver
-            node: Node | None = reader.compose(text)
-            return node
-        except (YAMLError, ValueError, TypeError, RecursionError):
-            pass  # said again below, in words and with a place
-    said: Node | None = YAML(typ="safe", pure=True).compose(text)
-    return said
 
 
 def _refuse_deep_brackets(source: Source, text: str) -> None:
