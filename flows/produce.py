@@ -164,7 +164,7 @@ def judge_together(project: Project, plan: RunPlan, batches: Sequence[BatchWork]
 )
 def release(work: BatchWork, number: int) -> None:
     """Publish what may be published."""
-    publish_batch(work.project, work.plan, work.batch, work.judged)
+    publish_batch(work.project, work.batch, work.judged)
 
 
 @task(tags=TAGS, cache_policy=NO_CACHE)

@@ -28,7 +28,7 @@ FILES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A run in the list. ``state`` is waiting, running, finished or stopped."""
+    """A run in the list. ``state`` is running, finished or open."""
 
     run: Run
     progress: Progress

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from aigc_guard.accounts import Permission, may
 from aigc_guard.errors import ReleaseError, ReviewError, said
 from aigc_guard.pipeline.comparing import is_pending, refuse_pending
-from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.proofs import seal
 from aigc_guard.records import Brief, Decision, Draft
@@ -78,7 +77,7 @@ def terms_for(project: Project, draft: Draft, brief: Brief, decision: Decision) 
 
     Raises ReleaseError when its policy was changed since, or it was never compared with its run.
     """
-    policy = policy_for(project, brief)
+    policy = project.policy_for(brief)
     if policy is None or policy.digest != decision.policy_digest:
         raise ReleaseError(
             said(

@@ -11,7 +11,6 @@ from aigc_guard.checks.interface import Batch
 from aigc_guard.errors import ReviewError, said
 from aigc_guard.pipeline.comparing import comparing_requests, decide_alone, decide_compared
 from aigc_guard.pipeline.measuring import measure_requests, subject_of
-from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import SUPPLIED, Project
 from aigc_guard.pipeline.watermarks import watermark_note
 from aigc_guard.pipeline.work import decision_body, measure_drafts
@@ -125,7 +124,7 @@ def _refuse_unusable(project: Project, words: str, parent: Draft) -> None:
 
 def _judge(project: Project, draft: Draft) -> Decision:
     brief = _brief(project, draft)
-    policy = policy_for(project, brief)
+    policy = project.policy_for(brief)
     (reports,) = measure_drafts(project, _run_of(project, draft), [draft], [brief])
     at = project.clock()
     decision, every = _decide(project, policy, draft, brief, reports, at)

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from aigc_guard.intake import read_briefs
-from aigc_guard.pipeline.plan import run_id_of
+from aigc_guard.pipeline.plan import run_id_of, take_in
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Quarantined
 
@@ -24,13 +23,7 @@ class Look:
 
 def look(project: Project, paths: Sequence[Path], *, seed: int) -> Look:
     """Read and check the briefs as ``start_run`` does, and record nothing."""
-    config = project.config
-    _ = project.policies
-    intake = read_briefs(
-        paths,
-        project.kinds,
-        limits=config.limits,
-        writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
-    )
+    _ = project.policies  # a broken one stops the look, as it would stop the run
+    intake = take_in(project, paths)
     run_id = run_id_of(project, intake.briefs, seed) if intake.briefs else ""
     return Look(run_id, len(intake.briefs), intake.duplicates, intake.quarantined)

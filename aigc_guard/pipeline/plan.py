@@ -9,7 +9,6 @@ from pathlib import Path
 from aigc_guard.errors import ConfigError, said
 from aigc_guard.intake import Intake, keep_docs, read_briefs, staged_docs, write_quarantine
 from aigc_guard.pipeline.project import Project
-from aigc_guard.policy import Policy
 from aigc_guard.records import Brief, Quarantined, digest_of, dump
 from aigc_guard.release import recover
 from aigc_guard.store import NewEvent
@@ -58,13 +57,7 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     # A broken policy or a wrong producer code stops the run before anything is written.
     _ = project.policies, project.installation
     with staged_docs(config.reports) as staged:
-        intake = read_briefs(
-            paths,
-            project.kinds,
-            limits=config.limits,
-            docs_folder=staged,
-            writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
-        )
+        intake = take_in(project, paths, docs_folder=staged)
         run_id = run_id_of(project, intake.briefs, seed)
         docs = keep_docs(intake.docs, config.reports / run_id / "intake") if intake.docs else None
     quarantine_file = _keep_quarantine(project, intake, run_id)
@@ -86,9 +79,16 @@ def start_run(project: Project, paths: Sequence[Path], *, seed: int = 0) -> RunP
     return plan
 
 
-def policy_for(project: Project, brief: Brief) -> Policy | None:
-    """The one policy that applies to a brief; None sends its drafts to review."""
-    return project.policies.select(kind=brief.kind, channel=brief.channel, language=brief.language)
+def take_in(project: Project, paths: Sequence[Path], *, docs_folder: Path | None = None) -> Intake:
+    """Read and check brief files; nothing is recorded."""
+    config = project.config
+    return read_briefs(
+        paths,
+        project.kinds,
+        limits=config.limits,
+        docs_folder=docs_folder,
+        writers_for=lambda kind, language: bool(config.writer_for(kind, language)),
+    )
 
 
 def run_id_of(project: Project, briefs: Sequence[Brief], seed: int) -> str:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from aigc_guard.audit.report import RunReport, write_report
-from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for, start_run
+from aigc_guard.pipeline.plan import Batch, RunPlan, start_run
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.proofs import seal
+from aigc_guard.pipeline.releasing import release_batch
 from aigc_guard.pipeline.summary import summarise
 from aigc_guard.pipeline.whole_run import judge_run
-from aigc_guard.pipeline.work import Judged, judge, redact_batch, release_batch, write_batch
+from aigc_guard.pipeline.work import Judged, judge, redact_batch, write_batch
 
 Progress = Callable[[str, int, int], None]
 
@@ -42,7 +43,7 @@ def produce(
         progress("batches", number, len(plan.batches))
     last = judge_run(project, plan, latest)
     for batch in plan.batches:
-        publish_batch(project, plan, batch, last.judged)
+        publish_batch(project, batch, last.judged)
     return finish(project, plan)
 
 
@@ -73,19 +74,17 @@ def redacted(
     return {**judged, **{item[0].brief_id: item for item in versions}}
 
 
-def publish_batch(
-    project: Project, plan: RunPlan, batch: Batch, judged: Mapping[str, Judged]
-) -> None:
+def publish_batch(project: Project, batch: Batch, judged: Mapping[str, Judged]) -> None:
     """Publish what may be published of a batch, as its run was judged."""
     briefs = [brief for brief in batch.briefs if brief.id in judged]
-    release_batch(project, plan, [judged[brief.id] for brief in briefs], briefs)
+    release_batch(project, [judged[brief.id] for brief in briefs], briefs)
 
 
 def most_attempts(project: Project, batch: Batch) -> int:
     """The largest number of attempts any policy of the batch allows; supplied texts have one."""
     if batch.writer == "supplied":
         return 1
-    policies = [policy_for(project, brief) for brief in batch.briefs]
+    policies = [project.policy_for(brief) for brief in batch.briefs]
     return max([policy.attempts for policy in policies if policy] or [1])
 
 

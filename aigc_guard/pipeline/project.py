@@ -96,6 +96,10 @@ class Project:
         record_keys(self.store, made, at=at)
         return ring
 
+    def policy_for(self, brief: Brief) -> Policy | None:
+        """The one policy that applies to a brief; None sends its drafts to review."""
+        return self.policies.select(kind=brief.kind, channel=brief.channel, language=brief.language)
+
     @cached_property
     def secrets(self) -> SecretKeys:
         """The keys of watermarks and fingerprints; made on first use."""
@@ -103,9 +107,7 @@ class Project:
 
     def watermark_for(self, brief: Brief) -> Asked | None:
         """The watermark that the brief's policy wants in its drafts, if any."""
-        policy = self.policies.select(
-            kind=brief.kind, channel=brief.channel, language=brief.language
-        )
+        policy = self.policy_for(brief)
         wanted = policy.form.marks.watermark if policy is not None else None
         if wanted is None:
             return None

@@ -8,7 +8,7 @@ from aigc_guard.audit.report import DraftReport, ModelNote, RuleNote, RunReport
 from aigc_guard.errors import StoreError, said
 from aigc_guard.pipeline.held import held_because
 from aigc_guard.pipeline.measuring import recall, subject_of
-from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
+from aigc_guard.pipeline.plan import Batch, RunPlan
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.wordings import wordings_in
 from aigc_guard.pipeline.work import judged_attempt, redaction_id
@@ -76,7 +76,7 @@ def _draft_report(project: Project, plan: RunPlan, batch: Batch, brief: Brief) -
 def _last_attempt(
     project: Project, plan: RunPlan, batch: Batch, brief: Brief
 ) -> tuple[int, Draft, Decision]:
-    policy = policy_for(project, brief)
+    policy = project.policy_for(brief)
     for attempt in range(policy.attempts if policy else 1, 0, -1):
         found = judged_attempt(project, plan, batch, brief, attempt)
         if found is not None:
@@ -88,7 +88,7 @@ def _last_attempt(
 
 
 def _redacted(project: Project, brief: Brief, draft: Draft) -> DraftReport | None:
-    policy = policy_for(project, brief)
+    policy = project.policy_for(brief)
     if policy is None:
         return None
     version = project.store.draft(redaction_id(draft, policy))
@@ -116,7 +116,7 @@ def _reports(
         found = project.store.get_reports(keys)
         return tuple(found[key] for key in keys if key in found)
     return recall(
-        subject_of(draft, brief), policy_for(project, brief), project.context, project.store
+        subject_of(draft, brief), project.policy_for(brief), project.context, project.store
     )
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from aigc_guard.checks.interface import Batch, Context
 from aigc_guard.pipeline.comparing import comparing_requests, decide_compared
 from aigc_guard.pipeline.measuring import measure_requests, subject_of
-from aigc_guard.pipeline.plan import RunPlan, policy_for
+from aigc_guard.pipeline.plan import RunPlan
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.work import Judged, record_decisions
 from aigc_guard.policy import Policy
@@ -45,7 +45,7 @@ def judge_run(
     Decisions that are news are recorded at once, with an event; nothing is published here.
     """
     briefs = [brief for brief in plan.briefs if brief.id in latest]
-    policies = [policy_for(project, brief) for brief in briefs]
+    policies = [project.policy_for(brief) for brief in briefs]
     at = project.clock()
     alone = _compared(project, latest, briefs, policies, context or project.context, at)
     items = [

@@ -8,7 +8,6 @@ from aigc_guard.audit.wordings import TrueWording, excerpts, revealed, wording
 from aigc_guard.checks.catalogue import create_check
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_all
-from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.policy import Policy, required_checks
 from aigc_guard.records import Brief, CheckReport, Decision, sha256_text
@@ -52,7 +51,7 @@ def wordings_in(
     """``true_wordings`` of a draft of this project."""
     return true_wordings(
         project.context,
-        policy_for(project, brief),
+        project.policy_for(brief),
         (brief, reports, () if decision is None else (decision,)),
         seconds=project.config.limits.check_seconds,
         masked=masked,

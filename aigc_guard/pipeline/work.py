@@ -1,4 +1,4 @@
-"""The steps of a batch: write, measure, decide, redact, release.
+"""The steps of a batch: write, measure, decide, redact; ``releasing`` is the last one.
 
 Every step reads what is already stored and adds only what is missing, so a run that was killed
 goes on where it stood, and a second run changes nothing.
@@ -10,12 +10,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from aigc_guard.audit.canary import trusted
-from aigc_guard.errors import ReleaseError, ReleaseHeld, StoreError, said
-from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone, refuse_pending
+from aigc_guard.errors import StoreError, said
+from aigc_guard.pipeline.comparing import adds_only_run, alone, decide_alone
 from aigc_guard.pipeline.earlier import earlier_releases
-from aigc_guard.pipeline.held import note_held
 from aigc_guard.pipeline.measuring import measure_subjects, subject_of
-from aigc_guard.pipeline.plan import Batch, RunPlan, policy_for
+from aigc_guard.pipeline.plan import Batch, RunPlan
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.watermarks import watermark_note
 from aigc_guard.policy import Policy, no_policy_decision, redactions
@@ -25,12 +24,10 @@ from aigc_guard.records import (
     Decision,
     Draft,
     Outcome,
-    Release,
     digest_of,
     writer_shown,
 )
 from aigc_guard.redact import apply
-from aigc_guard.release import publish
 
 Judged = tuple[Draft, tuple[CheckReport, ...], Decision]
 
@@ -78,7 +75,7 @@ def _asking(project: Project, plan: RunPlan, batch: Batch, attempt: int) -> list
         return list(batch.briefs)
     asking = []
     for brief in batch.briefs:
-        policy = policy_for(project, brief)
+        policy = project.policy_for(brief)
         if policy is None or attempt > policy.attempts:
             continue
         before = judged_attempt(project, plan, batch, brief, attempt - 1)
@@ -96,9 +93,7 @@ def judged_attempt(
     draft = project.store.drafts([draft_id]).get(draft_id)
     if draft is None:
         return None
-    decision = project.store.latest_decision(
-        draft_id, _digest_of_policy(policy_for(project, brief))
-    )
+    decision = project.store.latest_decision(draft_id, _digest_of_policy(project.policy_for(brief)))
     return None if decision is None else (draft, decision)
 
 
@@ -121,7 +116,7 @@ def measure_drafts(
 
     Drafts are compared with each other when all of the run are written (see ``whole_run``).
     """
-    policies = [policy_for(project, brief) for brief in briefs]
+    policies = [project.policy_for(brief) for brief in briefs]
     work = [
         (subject_of(draft, brief), alone(policy) if policy else None)
         for draft, brief, policy in zip(drafts, briefs, policies, strict=True)
@@ -146,7 +141,7 @@ def decide_drafts(
 ) -> list[Judged]:
     """Decide what was measured, and record the decisions that are news."""
     at = project.clock()
-    policies = [policy_for(project, brief) for brief in briefs]
+    policies = [project.policy_for(brief) for brief in briefs]
     judged = [
         (draft, found, _decide(policy, draft, brief, found, at))
         for draft, brief, policy, found in zip(drafts, briefs, policies, reports, strict=True)
@@ -188,7 +183,7 @@ def redact_batch(
     """For drafts decided ``redact``: the redacted version, measured and decided again."""
     made: list[tuple[Draft, Brief]] = []
     for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
-        policy = policy_for(project, brief)
+        policy = project.policy_for(brief)
         if decision.outcome is Outcome.REDACT and policy is not None:
             made.append((_redacted(project, plan, draft, brief, policy, reports), brief))
     if not made:
@@ -232,62 +227,6 @@ def _redacted(
 def redaction_id(draft: Draft, policy: Policy) -> str:
     """The identity of a draft's redacted version under a policy."""
     return digest_of([draft.draft_id, "redaction", policy.digest])[:32]
-
-
-def release_batch(
-    project: Project, plan: RunPlan, judged: Sequence[Judged], briefs: Sequence[Brief]
-) -> list[Release | None]:
-    """Publish what was decided ``release``; exactly once, however often it is asked for.
-
-    One text that can't be released as it is stays, noted with the mend; the others go out.
-    """
-    releases: list[Release | None] = []
-    for (draft, reports, decision), brief in zip(judged, briefs, strict=True):
-        policy = policy_for(project, brief)
-        if decision.outcome is not Outcome.RELEASE or policy is None:
-            releases.append(project.store.release_of(draft.draft_id))
-            continue
-        try:
-            release = release_draft(project, draft, brief, policy, decision, reports)
-        except ReleaseHeld as error:
-            release = None
-            note_held(project.store, draft, error, at=project.clock())
-        releases.append(release)
-    return releases
-
-
-def release_draft(
-    project: Project,
-    draft: Draft,
-    brief: Brief,
-    policy: Policy,
-    decision: Decision,
-    reports: Sequence[CheckReport],
-) -> Release:
-    """Publish one draft in the file form its kind gives for its channel."""
-    refuse_pending(decision)
-    kind = project.kinds[draft.kind]
-    if draft.channel not in kind.formats:
-        raise ReleaseError(
-            said(
-                "kind {kind} names no file form for channel {channel}",
-                kind=kind.name,
-                channel=draft.channel,
-            ),
-            hint=said("add it under [formats] in {path}", path=kind.folder / "kind.toml"),
-        )
-    return publish(
-        project.store,
-        project.config.outbox,
-        draft=draft,
-        brief=brief,
-        decision=decision,
-        reports=reports,
-        marking=project.marking(policy),
-        file_form=kind.formats[draft.channel],
-        clock=project.clock,
-        home=project.config.home_outbox,
-    )
 
 
 def _store_drafts(

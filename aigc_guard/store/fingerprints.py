@@ -14,6 +14,17 @@ from aigc_guard.store.erasing import ErasureTables
 _SCHEME = "fingerprint_scheme"
 
 
+_UNPRINTED = (
+    sa.select(tables.releases.c.release_id, tables.releases.c.draft_id)
+    .join(tables.drafts, tables.drafts.c.draft_id == tables.releases.c.draft_id)
+    .where(
+        ~sa.exists().where(tables.fingerprints.c.release_id == tables.releases.c.release_id),
+        sa.func.length(tables.drafts.c.text) > 0,
+    )
+    .order_by(tables.releases.c.release_id)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unprinted:
     """A release without fingerprints yet."""
@@ -39,27 +50,19 @@ class FingerprintTables(ErasureTables):
 
     def unprinted(self) -> list[Unprinted]:
         """Releases without fingerprints whose text was not erased."""
-        release, prints = tables.releases, tables.fingerprints
-        query = (
-            sa.select(release.c.release_id, release.c.draft_id)
-            .join(tables.drafts, tables.drafts.c.draft_id == release.c.draft_id)
-            .where(
-                ~sa.exists().where(prints.c.release_id == release.c.release_id),
-                sa.func.length(tables.drafts.c.text) > 0,
-            )
-            .order_by(release.c.release_id)
-        )
         with self._reading() as connection:
-            return [Unprinted(*row) for row in connection.execute(query)]
+            return [Unprinted(*row) for row in connection.execute(_UNPRINTED)]
 
     def put_fingerprints(self, prints: Mapping[str, Collection[int]]) -> None:
-        """Keep the fingerprints of releases, by id."""
-        rows = [
-            {"fingerprint": number, "release_id": release_id}
-            for release_id, numbers in prints.items()
-            for number in sorted(set(numbers))
-        ]
+        """Keep the fingerprints of releases, by id; not of a text that was erased meanwhile."""
         with self._writing() as connection:
+            waiting = {str(row[0]) for row in connection.execute(_UNPRINTED)}
+            rows = [
+                {"fingerprint": number, "release_id": release_id}
+                for release_id, numbers in prints.items()
+                if release_id in waiting
+                for number in sorted(set(numbers))
+            ]
             self._insert(connection, tables.fingerprints, rows)
 
     def releases_with(self, numbers: Collection[int]) -> dict[int, list[str]]:

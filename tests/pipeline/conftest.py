@@ -12,6 +12,7 @@ import pytest
 from aigc_guard.checks.catalogue import CheckTypes, check_types
 from aigc_guard.checks.interface import Check
 from aigc_guard.config import load_config
+from aigc_guard.pipeline.produce import produce
 from aigc_guard.pipeline.project import Project
 from aigc_guard.testing import FakeCheck, FixedClock, RecordedGenerator, fake_as
 
@@ -140,3 +141,28 @@ def briefs(tmp_path: Path) -> Callable[..., Path]:
 
 
 __all__ = ["FakeWords", "MakeProject", "fake_as"]
+
+
+@pytest.fixture(scope="module")
+def _finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a module's finished project is kept for its other tests to copy."""
+    return tmp_path_factory.mktemp("finished") / "project"
+
+
+@pytest.fixture
+def produced(
+    make_project: MakeProject, briefs: Callable[..., Path], _finished: Path
+) -> Callable[[Mapping[str, str]], Project]:
+    """``produced(drafts)``: a project whose run is finished; a module's first test makes it."""
+
+    def make(drafts: Mapping[str, str]) -> Project:
+        project, source = make_project(drafts), briefs(*drafts)
+        if _finished.exists():
+            shutil.copytree(_finished, project.config.root, dirs_exist_ok=True)
+        else:
+            produce(project, [source])
+            project.store.close()
+            shutil.copytree(project.config.root, _finished)
+        return project
+
+    return make

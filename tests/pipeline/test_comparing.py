@@ -192,7 +192,7 @@ def test_what_was_not_compared_is_neither_approved_nor_released(
     with pytest.raises(ReviewError, match="not compared"):
         approved(project, waiting)
     with pytest.raises(ReleaseError, match="not compared"):
-        publish_batch(project, plan, plan.batches[0], latest)
+        publish_batch(project, plan.batches[0], latest)
     assert project.store.releases() == []
     done = produce(project, [path])
     assert outcomes(done)["first"] is Outcome.REVIEW

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -45,21 +44,9 @@ DRAFTS = {
 Made = tuple[Project, list[Release]]
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the first test's finished project is kept for the others to copy."""
-    return tmp_path_factory.mktemp("finished") / "project"
-
-
 @pytest.fixture
-def made(make_project: Callable[..., Project], briefs: Callable[..., Path], finished: Path) -> Made:
-    project, source = make_project(DRAFTS), briefs(*DRAFTS)
-    if finished.exists():
-        shutil.copytree(finished, project.config.root, dirs_exist_ok=True)
-    else:
-        produce(project, [source])
-        project.store.close()
-        shutil.copytree(project.config.root, finished)
+def made(produced: Callable[..., Project]) -> Made:
+    project = produced(DRAFTS)
     return project, project.store.releases()
 
 
