@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Settings(BaseModel):
     """Base of a check's settings (a rule's ``with:``): part of a measurement's identity."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 @dataclass(frozen=True, slots=True)

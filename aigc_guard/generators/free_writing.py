@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 WHOLE_TEXT = 320
 """Tokens for a whole draft; a kind's `max_new_tokens` is meant for one pass over a few facts."""
 
+LEAST_PROMPT = 128
+"""Tokens that a prompt may have at least; a context without room for both is halved."""
+
 DEFAULT_INSTRUCTION = (
     "Write the text that this brief asks for. Use every fact exactly as given and add no other.\n"
     "Audience: {audience}\nTone: {tone}\nFacts:\n{facts}\n\nText:\n"
@@ -42,22 +45,34 @@ def write_freely(
     *,
     seed: int,
 ) -> list[tuple[str, tuple[str, ...]]]:
-    """Return each brief's most faithful text and its notes."""
-    decoding = replace(decoding, max_new_tokens=max(decoding.max_new_tokens, WHOLE_TEXT))
-    room = max(16, loaded.context - decoding.max_new_tokens)
-    requests = [Request(_prompt_ids(loaded, instruction_for(b, form))[-room:]) for b in briefs]
+    """Return each brief's most faithful text and its notes.
+
+    ``unread``: the model's context could not hold the whole brief, only the end of it.
+    """
+    new, room = _shares(loaded.context, max(decoding.max_new_tokens, WHOLE_TEXT))
+    decoding = replace(decoding, max_new_tokens=new)
+    prompts = [_prompt_ids(loaded, instruction_for(brief, form)) for brief in briefs]
+    requests = [Request(prompt[-room:]) for prompt in prompts]
     drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)
     results = []
-    for brief, candidates in zip(briefs, drawn, strict=True):
+    for brief, prompt, candidates in zip(briefs, prompts, drawn, strict=True):
+        unread = ("unread",) if len(prompt) > room else ()
         facts = [Slot(f.name, f.value, "bare") for f in brief.facts]
         judged = []
         for candidate in candidates:
             text = loaded.tokenizer.decode(candidate.ids, skip_special_tokens=True).strip()
-            notes = text_notes(text, facts) + (() if candidate.finished else ("unfinished",))
+            notes = unread + text_notes(text, facts)
+            notes += () if candidate.finished else ("unfinished",)
             judged.append((len(notes), -candidate.score, text, notes))
         _, _, text, notes = min(judged)
         results.append((text, notes))
     return results
+
+
+def _shares(context: int, wanted: int) -> tuple[int, int]:
+    """How many tokens of the context are for the text, and how many for the prompt."""
+    new = wanted if context >= wanted + LEAST_PROMPT else context // 2
+    return new, context - new
 
 
 def _prompt_ids(loaded: LoadedModel, prompt: str) -> tuple[int, ...]:

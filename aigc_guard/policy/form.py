@@ -38,7 +38,7 @@ Day = Annotated[
 class Form(BaseModel):
     """Base of everything in the file: unknown keys are errors, nothing changes after loading."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, defer_build=True)
 
 
 class Action(StrEnum):

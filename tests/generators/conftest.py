@@ -53,15 +53,23 @@ def slot_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def plain_model(folder: Path, family: str) -> Path:
-    """A random Llama- or Qwen-style model that knows no slots."""
+def plain_model(folder: Path, family: str, *, context: int = 512) -> Path:
+    """A random Llama-, Qwen- or GPT-2-style model that knows no slots."""
     import torch
-    from transformers import LlamaConfig, LlamaForCausalLM, Qwen2Config, Qwen2ForCausalLM
+    from transformers import (
+        GPT2Config,
+        GPT2LMHeadModel,
+        LlamaConfig,
+        LlamaForCausalLM,
+        Qwen2Config,
+        Qwen2ForCausalLM,
+    )
 
     tokenizer = save_tokenizer(folder, ())
     config_class, model_class = {
         "llama": (LlamaConfig, LlamaForCausalLM),
         "qwen": (Qwen2Config, Qwen2ForCausalLM),
+        "gpt2": (GPT2Config, GPT2LMHeadModel),
     }[family]
     torch.manual_seed(0)
     config = config_class(
@@ -71,7 +79,7 @@ def plain_model(folder: Path, family: str) -> Path:
         num_hidden_layers=2,
         num_attention_heads=2,
         num_key_value_heads=1,
-        max_position_embeddings=512,
+        max_position_embeddings=context,
         bos_token_id=1,
         eos_token_id=2,
         pad_token_id=0,

@@ -90,7 +90,16 @@ def test_any_causal_lm_writes_and_is_compared_with_its_brief(tmp_path: Path, fam
     generator = writer(plain_model(tmp_path, family))
     (draft,) = generator.write([brief(1)], seed=1, attempt=1)
     assert not draft.faithful
+    assert "unread" not in draft.notes
     assert any(note.startswith("missing:") for note in draft.notes)
+
+
+def test_a_context_too_small_for_the_brief_is_said(tmp_path: Path) -> None:
+    """GPT-2's positions are learned: there is nothing behind the last of them."""
+    small = writer(plain_model(tmp_path, "gpt2", context=192))
+    (draft,) = small.write([brief(1)], seed=1, attempt=1)
+    assert "unread" in draft.notes
+    assert not draft.faithful
 
 
 def adapter_upon(base: Path, folder: Path, modules: list[str], named: str) -> Path:
