@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from aigc_guard import spelling
 from aigc_guard.characters import plain, revealed
 from aigc_guard.lookalikes import LEET, LOOK_ALIKES
+from aigc_guard.patterns import Later
 from aigc_guard.records import Span
 
 _ROUNDS = 8
@@ -88,9 +89,7 @@ def edited(folded: Folded, edits: Iterable[tuple[int, int, str]]) -> Folded:
     return Folded("".join(pieces), [*starts, *folded.starts[at:]], [*ends, *folded.ends[at:]])
 
 
-def _replace(
-    folded: Folded, pattern: re.Pattern[str], make: Callable[[re.Match[str]], str | None]
-) -> Folded:
+def _replace(folded: Folded, pattern: Later, make: Callable[[re.Match[str]], str | None]) -> Folded:
     """Put ``make(match)`` for each match (None keeps it); the whole match is its origin."""
     pieces: list[str] = []
     starts: list[int] = []
@@ -119,8 +118,8 @@ def _replace(
 
 # Case, width, accents, invisible characters, emoji: character by character.
 
-_DIFFERENT = re.compile(r"[^\t\n\x20-\x40\x5b-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
-_NOT_PLAIN = re.compile(r"[^\t\n\x20-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
+_DIFFERENT = Later(r"[^\t\n\x20-\x40\x5b-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
+_NOT_PLAIN = Later(r"[^\t\n\x20-\x7e\u3001\u3002\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 def _fold_characters(folded: Folded) -> Folded:
@@ -133,7 +132,7 @@ def _fold_characters(folded: Folded) -> Folded:
 # Look-alikes: only in words that could be Latin as a whole, so that real Cyrillic or Greek stays.
 
 # Begun at a word's start only: tried at each letter of a long unbroken run, it would never end.
-_FOREIGN = re.compile("(?<![^\\W\\d_])[^\\W\\d_]*[" + "".join(LOOK_ALIKES) + "][^\\W\\d_]*")
+_FOREIGN = Later("(?<![^\\W\\d_])[^\\W\\d_]*[" + "".join(LOOK_ALIKES) + "][^\\W\\d_]*")
 
 
 def _fold_look_alikes(folded: Folded) -> Folded:
@@ -162,7 +161,7 @@ def _is_foreign_word(word: str) -> bool:
 
 # Spaced-out letters: three or more single letters with one and the same gap.
 
-_SPACED = re.compile(
+_SPACED = Later(
     r"(?<![^\W_])(?<!['’&.])[a-z$@013457](?:(?P<gap> |\.|-|_|\*|/|\||~|·|\+| - |\. )[a-z$@013457!]"
     r"(?:(?P=gap)[a-z$@013457!])+)(?![^\W_])(?!['’&])"
 )
@@ -179,14 +178,14 @@ def _join_spaced(folded: Folded) -> Folded:
 
 # Leetspeak: signs and digits inside a word that is mostly letters.
 
-_LEET_WORD = re.compile(
+_LEET_WORD = Later(
     r"(?<![\w@$.:/#-])(?=[a-z]*[0-9@$!|+€£¡(])[a-z0-9@$!|+€£¡(]*[a-z][a-z0-9@$!|+€£¡(]*"
 )
-_NO_LEET = re.compile(
+_NO_LEET = Later(
     r"\d{3}|[$£€]\d|^@(?!ss)|^[a-z]+\d+$"
     r"|^\d+(?:st|nd|rd|th|am|pm|[kmgt]bp?s?|[kmgt]?hz|min|yrs?|hrs?)$"
 )
-_DENSE_LEET = re.compile(r"[a-z01345]{5,}")
+_DENSE_LEET = Later(r"[a-z01345]{5,}")
 
 
 def _read_leet(folded: Folded) -> Folded:
@@ -213,10 +212,10 @@ def _leet_word(match: re.Match[str]) -> str | None:
 
 # Stretched words: three or more of one letter become two, of one other sign three.
 
-_STRETCHED = re.compile(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
+_STRETCHED = Later(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
 
 
-_STRETCHED_WORD = re.compile(r"(?<![^\W_])(?=[a-z]*?([a-z])\1{2})[a-z]+(?![^\W_])")
+_STRETCHED_WORD = Later(r"(?<![^\W_])(?=[a-z]*?([a-z])\1{2})[a-z]+(?![^\W_])")
 
 
 def _shorten(folded: Folded) -> Folded:
@@ -235,7 +234,7 @@ def _shorten(folded: Folded) -> Folded:
 
 # Chinese characters one by one with a sign between them.
 
-_APART = re.compile(
+_APART = Later(
     r"(?<![\u4e00-\u9fff])[\u4e00-\u9fff]"
     r"(?:(?P<gap>[ .\-_*/|~+])[\u4e00-\u9fff](?:(?P=gap)[\u4e00-\u9fff])+)"
     r"(?![\u4e00-\u9fff])"
@@ -250,9 +249,9 @@ def _join_apart(folded: Folded) -> Folded:
 
 # Strong words behind a sign, a gap or a typing error.
 
-_MASKED = re.compile(r"(?<![^\W_])[a-z]+(?:[*#._'’-][a-z]+|[*#]{2}[a-z]*|[*#])+(?![^\W_])")
-_BROKEN = re.compile(r"(?<![^\W_])(?=([a-z]{1,12}) ([a-z]{1,12})(?![^\W_]))")
-_WORD = re.compile(r"(?<![^\W_])[a-z]{3,24}(?![^\W_])")
+_MASKED = Later(r"(?<![^\W_])[a-z]+(?:[*#._'’-][a-z]+|[*#]{2}[a-z]*|[*#])+(?![^\W_])")
+_BROKEN = Later(r"(?<![^\W_])(?=([a-z]{1,12}) ([a-z]{1,12})(?![^\W_]))")
+_WORD = Later(r"(?<![^\W_])[a-z]{3,24}(?![^\W_])")
 
 
 def _repair(folded: Folded) -> Folded:

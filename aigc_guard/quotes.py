@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
+from aigc_guard.patterns import Later
 from aigc_guard.records import Brief, Span
 
 _CLOSERS = {
@@ -29,16 +30,16 @@ _CLOSERS = {
 _REVERSED = {"»": "«", "›": "‹"}  # German books quote »so«
 _STRAIGHT = {'"': '"', "＂": "＂"}
 _MARKS = "".join(dict.fromkeys("".join([*_CLOSERS, *_CLOSERS.values(), *_REVERSED, *_STRAIGHT])))
-_MARK = re.compile(f"[{re.escape(_MARKS)}]|\n")
+_MARK = Later(f"[{re.escape(_MARKS)}]|\n")
 _NEAR = 100  # characters around a quotation in which its speaker is looked for
-_REPORTING = re.compile(
+_REPORTING = Later(
     r"\b(?:said|says|saying|told|tells|wrote|writes|written|reads?|shouted|shouting|yelled|called"
     r"|calling|testified|stated|states|ruled|replied|asked|claimed|quoted|quoting|quotes"
     r"|according to|in (?:his|her|their) words|messaged|posted|tweeted|heard)\b"
     r"|说|称|表示|写道|指出|喊|骂|问道|回答|答道|回应|引述|援引|据|宣读|陈述|认为|强调|透露",
     re.IGNORECASE,
 )
-_SKIP = re.compile(r"[\W_]+")
+_SKIP = Later(r"[\W_]+")
 
 
 @dataclass(frozen=True, slots=True)

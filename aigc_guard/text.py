@@ -5,17 +5,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 
 from aigc_guard.folding import Folded, fold, reveal
+from aigc_guard.patterns import Later
 from aigc_guard.records import Span
 
 __all__ = ["Folded", "fold", "is_complete", "reveal", "sentences", "union", "windows"]
 
 # Windows.
 
-_SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)\]]*\s+|[。！？；]+[”’」』）]*|\n+|$")
+_SENTENCE_END = Later(r"[.!?…]+[\"'”’)\]]*\s+|[。！？；]+[”’」』）]*|\n+|$")
 
 
 def sentences(text: str) -> list[Span]:

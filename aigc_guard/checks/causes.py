@@ -8,15 +8,15 @@ says as a whole has no such word, and then none is named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from aigc_guard.patterns import Later
 from aigc_guard.records import Span
 
 FLAGGED = 0.5
 # Chinese words have no ends of their own: every pair of characters is read.
-_PIECE = re.compile(r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff]+)|[^\s\u3400-\u4dbf\u4e00-\u9fff]+")
-_EDGE = re.compile(r"\A[^\w*@#$]+|[^\w*@#$]+\Z")
+_PIECE = Later(r"(?P<han>[\u3400-\u4dbf\u4e00-\u9fff]+)|[^\s\u3400-\u4dbf\u4e00-\u9fff]+")
+_EDGE = Later(r"\A[^\w*@#$]+|[^\w*@#$]+\Z")
 
 
 def words(text: str, span: Span) -> list[Span]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
+from aigc_guard.patterns import Later
+
+_CHINESE = Later(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -32,6 +33,7 @@ from aigc_guard.cli.policy_formats import (
 from aigc_guard.i18n import pick, spoken
 
 if TYPE_CHECKING:
+    from aigc_guard.config import Config
     from aigc_guard.policy import Policy
     from aigc_guard.policy.trial import CaseResult
 
@@ -62,19 +64,14 @@ def run_tests(
     ] = ReportFormat.TEXT,
 ) -> None:
     """Run the tests inside policy files: 0 passed, 1 failed, 3 bad policy, 4 a check can't run."""
-    from aigc_guard.pipeline.policy_tests import CaseArchive, run_cases
-    from aigc_guard.pipeline.project import open_project
     from aigc_guard.policy.trial import model_free
 
     config = project_config(required=False)
-    project = open_project(config)
     places = paths or [config.policies]
-    policies = _policies(places, project.checks)
+    policies = _policies(places)
     if without_models:
         policies = [model_free(policy) for policy in policies]
-    archive = CaseArchive(config.keys.parent / "policy-tests.jsonl")
-    seconds = config.limits.check_seconds
-    results = run_cases(policies, project.context, archive, seconds=seconds)
+    results = _results(config, policies)
     gaps = [*_gaps(policies, results), *_lost(policies, places)] if coverage else []
     _print(results, gaps, format)
     failed = [one for one in results if one.problems]
@@ -93,16 +90,39 @@ def run_tests(
         raise typer.Exit(HELD)
 
 
-def _policies(paths: Sequence[Path], check_types: Any) -> list[Policy]:
+def _policies(paths: Sequence[Path]) -> list[Policy]:
     """The policies of files and folders; a base has none."""
     from aigc_guard.policy import load_folder, load_policy
 
     found: list[Policy] = []
     for path in paths:
-        found += (
-            load_folder(path, check_types) if path.is_dir() else [load_policy(path, check_types)]
-        )
+        found += load_folder(path) if path.is_dir() else [load_policy(path)]
     return found
+
+
+def _results(config: Config, policies: Sequence[Policy]) -> list[CaseResult]:
+    """Of every test, in order; what was shown before and can't have changed isn't run again."""
+    from aigc_guard.models.lock import LOCK_NAME
+    from aigc_guard.pipeline.kept_results import KeptResults
+
+    state = config.keys.parent
+    kept = KeptResults(state / "policy-results.json", config.models / LOCK_NAME)
+    known = [kept.get(policy) for policy in policies]
+    asked = [one for one, found in zip(policies, known, strict=True) if found is None]
+    if asked:
+        # The store and the models' libraries are read for nothing if all is known.
+        from aigc_guard.pipeline.policy_tests import CaseArchive, run_cases
+        from aigc_guard.pipeline.project import open_project
+
+        archive = CaseArchive(state / "policy-tests.jsonl")
+        seconds = config.limits.check_seconds
+        fresh = iter(run_cases(asked, open_project(config).context, archive, seconds=seconds))
+        for number, policy in enumerate(policies):
+            if known[number] is None:
+                own = list(islice(fresh, len(policy.cases)))
+                kept.put(policy, own)
+                known[number] = own
+    return [one for found in known if found is not None for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ Field descriptions become the JSON schema.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
@@ -178,7 +179,7 @@ class PolicyForm(Form):
         default=(), description="Drafts, and what the whole policy must say about them."
     )
 
-    @property
+    @cached_property
     def digest(self) -> str:
         """Hex sha256 of the canonical content: comments, key order and layout don't count.
 

@@ -20,7 +20,7 @@ from aigc_guard.policy.limits_read import read_limits
 from aigc_guard.policy.marks import marks_errors
 from aigc_guard.policy.messages import did_you_mean, listed, parse_form
 from aigc_guard.policy.model import SEVERITY_OF, Action, PolicyForm, RuleForm
-from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule, policy_digest
+from aigc_guard.policy.ruleset import CheckRequest, Policy, Quoted, Rule, lists_of
 from aigc_guard.policy.source import Loc, Source
 from aigc_guard.policy.standing import standing_errors
 
@@ -46,12 +46,12 @@ def resolve(
         return None, work.errors
     policy = Policy(
         form=form,
-        digest=policy_digest(form, rules),
-        rules=tuple(rule for rule in rules if rule is not None),
+        rules=tuple(sound.values()),
         labels=Labels(form.labels),
         path=source.path,
         inherited=inherited,
         cases=cases_of(source, form),
+        lists=lists_of(sound.values()),
     )
     return policy, []
 

@@ -86,17 +86,26 @@ class Rule:
         return words or next((t[label] for t in texts.values() if label in t), "[…]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Policy:
-    """A whole policy; equal content has equal digests, whatever the file looked like."""
+    """A whole policy; equal content has equal digests, whatever the file looked like.
+
+    ``lists`` are the digests of the list files that its settings name.
+    """
 
     form: PolicyForm
-    digest: str
     rules: tuple[Rule, ...]
     labels: Labels
     path: str = ""
     inherited: Inherited | None = None
     cases: tuple[PolicyCase, ...] = ()
+    lists: tuple[str, ...] = ()
+
+    @cached_property
+    def digest(self) -> str:
+        """The form's digest; where settings name list files, over what the lists hold, too."""
+        own = self.form.digest
+        return digest_of([own, [*self.lists]]) if self.lists else own
 
     @property
     def name(self) -> str:
@@ -179,11 +188,9 @@ def unique_requests(rules: Sequence[Rule]) -> tuple[CheckRequest, ...]:
     return tuple(found.values())
 
 
-def policy_digest(form: PolicyForm, rules: Iterable[Rule | None]) -> str:
-    """The form's digest; where settings name list files, over what the lists hold, too."""
-    settings = [rule.request.settings for rule in rules if rule is not None]
-    lists = sorted({digest for one in settings for digest in list_digests(one)})
-    return digest_of([form.digest, lists]) if lists else form.digest
+def lists_of(rules: Iterable[Rule]) -> tuple[str, ...]:
+    """The digests of all list files that settings of the rules name."""
+    return tuple(sorted({one for rule in rules for one in list_digests(rule.request.settings)}))
 
 
 def _short(language: str) -> str:

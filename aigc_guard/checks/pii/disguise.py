@@ -13,6 +13,7 @@ from itertools import product
 from aigc_guard.checks.pii import checksums
 from aigc_guard.folding import Folded, edited
 from aigc_guard.lookalikes import LOOK_ALIKES
+from aigc_guard.patterns import Later
 from aigc_guard.text import reveal
 
 _FEWEST_DIGITS = 7
@@ -26,46 +27,46 @@ _DIGITS = {
     "幺": "1", "两": "2",
 }  # fmt: skip
 _OTHERS = "".join(_DIGITS)
-_OTHER_DIGITS = re.compile(f"[{_OTHERS}]")
-_SPOKEN = re.compile(rf"[0-9A-Za-z{_OTHERS}+(](?:[ .:()-]{{0,2}}[0-9A-Za-z{_OTHERS}]){{3,60}}")
+_OTHER_DIGITS = Later(f"[{_OTHERS}]")
+_SPOKEN = Later(rf"[0-9A-Za-z{_OTHERS}+(](?:[ .:()-]{{0,2}}[0-9A-Za-z{_OTHERS}]){{3,60}}")
 _CAPITALS = {one.upper(): latin.upper() for one, latin in LOOK_ALIKES.items()}
 _LATIN = LOOK_ALIKES | {one: latin for one, latin in _CAPITALS.items() if one > "z" > latin}
-_FOREIGN = re.compile("[" + "".join(one for one in _LATIN if len(one) == 1) + "]")
-_TOKEN = re.compile(r"[^\s,;!?()<>\[\]{}\"“”，。；：！？（）【】]+")
-_ONE_BY_ONE = re.compile(
+_FOREIGN = Later("[" + "".join(one for one in _LATIN if len(one) == 1) + "]")
+_TOKEN = Later(r"[^\s,;!?()<>\[\]{}\"“”，。；：！？（）【】]+")
+_ONE_BY_ONE = Later(
     r"(?<![0-9A-Za-z])[0-9A-Za-z+(](?P<gap>[ ._·*/~|-])(?:[0-9A-Za-z_@.()+: /-](?P=gap)){5,80}"
     r"[0-9A-Za-z)]"
     r"(?![0-9A-Za-z])"
 )
 _FOR_DIGITS = str.maketrans("OolI|", "00111")
-_CODE = re.compile(r"(?<![0-9A-Za-z])[0-9A-Za-z|]{15,34}(?![0-9A-Za-z])")
-_LIKE_DIGITS = re.compile(
+_CODE = Later(r"(?<![0-9A-Za-z])[0-9A-Za-z|]{15,34}(?![0-9A-Za-z])")
+_LIKE_DIGITS = Later(
     r"(?<![0-9A-Za-z_@.])[+(]?[\dOolI|](?:[ ().-]{0,2}[\dOolI|]){5,60}(?<![ ().-]\D)"
     r"(?:[Xx][\dOolI|]*)?(?![0-9A-Za-z_@])"
     r"|(?<![\w:])[0-9A-Fa-fOolI]{1,4}(?::[0-9A-Fa-fOolI]{1,4}){5,7}(?![\w:])"
 )
-_GROUPS = re.compile(
+_GROUPS = Later(
     r"(?<![0-9A-Za-z.])[0-9A-Za-z]{1,8}(?P<gap>[ ]?[._·•*/~|–-][ ]?)[0-9A-Za-z]{1,8}"
     r"(?:(?P=gap)[0-9A-Za-z]{1,11}){1,9}(?![0-9A-Za-z])"
     r"|(?<![\d.])\d{1,8}(?: \d{1,8}){2,6}[Xx]?(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])\d{4} \d{4}(?: [0-9A-Z]{4}){2} [0-9A-Z]{2}(?![0-9A-Za-z])"
 )
-_AREA = re.compile(r"(?<=\(\d{3}\))( ?\d{3}) ?[._·•*/~|–] ?(?=\d{4})")
-_EXTENSION = re.compile(r"[xX]\d*$")
-_BETWEEN = re.compile(r"[^\dA-Za-z]+")
-_AROUND_AT = re.compile(r"(?<=\w) +@ +(?=\w)|(?<=\w)[ ]+\.[ ]*(?=[a-z]{2,})")
+_AREA = Later(r"(?<=\(\d{3}\))( ?\d{3}) ?[._·•*/~|–] ?(?=\d{4})")
+_EXTENSION = Later(r"[xX]\d*$")
+_BETWEEN = Later(r"[^\dA-Za-z]+")
+_AROUND_AT = Later(r"(?<=\w) +@ +(?=\w)|(?<=\w)[ ]+\.[ ]*(?=[a-z]{2,})")
 _DOT_IN_WORDS = r"(?: ?[(\[{<【（] ?(?:dot|点|點) ?[)\]}>】）] ?| dot )"
-_AT = re.compile(
+_AT = Later(
     r"(?<=\w)(?: ?[(\[{<【（] ?(?:at|艾特|圈a) ?[)\]}>】）] ?"
     rf"| at (?=[\w-]+(?:\.[\w-]+)*{_DOT_IN_WORDS}))",
     re.IGNORECASE,
 )
-_DOT = re.compile(rf"(?<=\w){_DOT_IN_WORDS}(?=\w)", re.IGNORECASE)
+_DOT = Later(rf"(?<=\w){_DOT_IN_WORDS}(?=\w)", re.IGNORECASE)
 _LEADS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (3,))
 _GROUPINGS = ((3, 2, 4), (3, 3, 4), (3, 4, 4), (6, 8, 4))
 
 
-_WORTH_IT = re.compile(rf"[\d@{_OTHERS}]|艾特|圈a|\bat\b[^\n]{{1,80}}\bdot\b", re.IGNORECASE)
+_WORTH_IT = Later(rf"[\d@{_OTHERS}]|艾特|圈a|\bat\b[^\n]{{1,80}}\bdot\b", re.IGNORECASE)
 """An identifier has digits, or what stands for them, or an ``@``, or its name."""
 
 

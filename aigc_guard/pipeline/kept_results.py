@@ -1,0 +1,121 @@
+"""What the tests of a policy showed, kept until anything that could change it changes.
+
+The key is over the policy, its tests, the models' lock, this program's own files and the versions
+of what is installed beside it. Nothing of a draft is kept: rules, outcomes and lines only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+
+import aigc_guard
+from aigc_guard.policy.ruleset import Policy
+from aigc_guard.policy.trial import CaseResult
+
+_MOST = 64
+"""Policies whose results are kept; an editor's attempts would fill the file for ever."""
+
+_OURS = "aigc_guard.checks."
+
+
+class KeptResults:
+    """Results by key in one JSON file; a file that can't be read is as good as none."""
+
+    def __init__(self, path: Path, lock: Path) -> None:
+        """``lock`` is the models.lock under which the tests are run."""
+        self.path = path
+        self._models = _read(lock)
+        try:
+            kept = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            kept = {}
+        self._kept: dict[str, object] = kept if isinstance(kept, dict) else {}
+
+    def get(self, policy: Policy) -> list[CaseResult] | None:
+        """One result per test of the policy, or None if they have to be run."""
+        rows = self._kept.get(self._key(policy))
+        if not isinstance(rows, list) or len(rows) != len(policy.cases):
+            return None
+        try:
+            return [
+                CaseResult(
+                    policy.name,
+                    case,
+                    problems=tuple(dict(words) for words in row["problems"]),
+                    unreached=tuple(row["unreached"]),
+                )
+                for case, row in zip(policy.cases, rows, strict=True)
+            ]
+        except (KeyError, TypeError, ValueError):
+            return None
+
+    def put(self, policy: Policy, results: Sequence[CaseResult]) -> None:
+        """Keep what every check could measure; another package's checks may change unseen."""
+        if any(one.unread for one in results) or not _is_ours(policy):
+            return
+        key = self._key(policy)
+        self._kept.pop(key, None)
+        self._kept[key] = [
+            {"problems": [dict(words) for words in one.problems], "unreached": list(one.unreached)}
+            for one in results
+        ]
+        while len(self._kept) > _MOST:
+            self._kept.pop(next(iter(self._kept)))
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(f".{os.getpid()}")
+        partial.write_text(json.dumps(self._kept, ensure_ascii=False), encoding="utf-8")
+        os.replace(partial, self.path)
+
+    def _key(self, policy: Policy) -> str:
+        whole = hashlib.sha256(self._models)
+        # A citation from a year that has not come is an impossible one.
+        for part in (fingerprint(), str(datetime.now(UTC).year), policy.name, policy.digest):
+            whole.update(f"{part}\n".encode())
+        for rule in policy.rules:
+            whole.update(f"{rule.id} {rule.request.check_type.__qualname__}\n".encode())
+        for case in policy.cases:
+            asked = json.dumps([case.rule, case.trips, case.passes])
+            whole.update(f"{asked} {case.form.model_dump_json()}\n".encode())
+        return whole.hexdigest()
+
+
+@cache
+def fingerprint() -> str:
+    """Hex sha256 over this package's files, and the versions of everything installed with it."""
+    whole = hashlib.sha256(sys.version.encode())
+    root = Path(aigc_guard.__file__).parent
+    for path in sorted(_files(root)):
+        whole.update(f"{path.relative_to(root)}\n".encode())
+        whole.update(hashlib.sha256(path.read_bytes()).digest())
+    for place in sys.path:
+        found = os.listdir(place) if os.path.isdir(place) else []
+        names = sorted(name for name in found if name.endswith((".dist-info", ".egg-info")))
+        whole.update("\n".join(names).encode())
+    return whole.hexdigest()
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in os.scandir(folder):
+        if entry.is_dir():
+            if entry.name != "__pycache__":
+                yield from _files(Path(entry.path))
+        else:
+            yield Path(entry.path)
+
+
+def _is_ours(policy: Policy) -> bool:
+    return all(rule.request.check_type.__module__.startswith(_OURS) for rule in policy.rules)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
