@@ -15,7 +15,7 @@ from aigc_guard.i18n import LANGUAGES
 from aigc_guard.store import Item, QueueFilter
 
 PAGE_ROWS = 50
-MOST_COUNTED = 1000
+MOST_COUNTED = 500
 AGES = (1, 4, 24, 72, 168)
 _SEVERITIES = ("note", "minor", "major", "critical")
 _FIELDS = ("kind", "channel", "language", "rule", "age", "order")
@@ -67,6 +67,11 @@ class QueuePage:
     rows: tuple[Row, ...]
     count: int
     after: str = ""
+
+    @property
+    def is_more(self) -> bool:
+        """Whether more may wait than were counted."""
+        return self.count >= MOST_COUNTED
 
 
 def asked_of(params: QueryParams | Mapping[str, str]) -> Asked:

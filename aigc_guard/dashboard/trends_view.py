@@ -14,13 +14,11 @@ from aigc_guard.i18n import translate
 from aigc_guard.pipeline.second import results
 from aigc_guard.pipeline.whole_run import EVENT as STOPPED
 from aigc_guard.policy.waivers import Term
-from aigc_guard.store import QueueFilter
 from aigc_guard.store.tallies import DECIDED, TRIPPED, Tally
 
 DAY = 86400
 OUTCOMES = ("release", "redact", "review", "block")
 AGES = ((1, "< 1 h"), (4, "1–4 h"), (24, "4–24 h"), (72, "1–3 d"))
-MOST_COUNTED = 100_000
 BANDS = 10
 
 
@@ -74,13 +72,9 @@ def overrides(visit: Visit, days: int) -> Chart:
 
 def queue_age(visit: Visit, _days: int) -> Chart:
     """How long what waits has waited."""
-    store = visit.store
-    older = [store.count_waiting(most=MOST_COUNTED)]
-    for hours, _name in AGES:
-        which = QueueFilter(since_before=later(visit.now, -hours * 3600))
-        older.append(store.count_waiting(which, most=MOST_COUNTED))
+    moments = [later(visit.now, -hours * 3600) for hours, _name in AGES]
     names = [name for _hours, name in AGES] + ["> 3 d"]
-    counts = [one - other for one, other in zip(older, [*older[1:], 0], strict=True)]
+    counts = visit.store.waiting_since(moments)
     rows = tuple(zip(names, counts, strict=True))
     return Chart("queue", translate("Age of what waits", visit.language), ("age", "drafts"), rows)
 

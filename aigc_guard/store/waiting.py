@@ -47,6 +47,25 @@ class WaitingTables(AccountTables):
                 connection.execute(sa.select(sa.func.count()).select_from(inner)).scalar_one()
             )
 
+    def waiting_since(self, moments: Sequence[str]) -> list[int]:
+        """How many wait since each moment or later; ``moments`` from the latest backwards.
+
+        One number more counts what has waited longer than all: each order is read once or twice.
+        """
+        table = tables.items
+        waits = table.c.state == State.WAITING.value
+        count = sa.select(sa.func.count()).select_from(table).where(waits)
+        found, until = [], None
+        with self._reading() as connection:
+            whole = int(connection.execute(count).scalar_one())
+            for moment in moments:
+                own = count.where(table.c.since >= moment)
+                if until is not None:
+                    own = own.where(table.c.since < until)
+                found.append(int(connection.execute(own).scalar_one()))
+                until = moment
+        return [*found, whole - sum(found)]
+
     def oldest_waiting(self) -> str:
         """Since when the oldest draft waits; empty when none does."""
         table = tables.items

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.accounts import add_account
+from aigc_guard.accounts.moments import later
 from aigc_guard.errors import ReviewError
 from aigc_guard.pipeline.approved import release_approved
 from aigc_guard.pipeline.desk import (
@@ -241,6 +242,9 @@ def test_the_queue_is_ordered_and_filtered(project: Project) -> None:
     assert store.rules_waiting() == ["look-at-rumour"]
     assert store.count_waiting(QueueFilter(rule="look-at-rumour"), most=10) == 2
     assert store.count_waiting(QueueFilter(rule="no-insult"), most=10) == 0
+    first, last = oldest[0].since, rest[0].since
+    assert store.waiting_since(["2099-01-01T00:00:00Z", first]) == [0, 2, 0]
+    assert store.waiting_since([later(last, 1)]) == [0, 2]
     assert store.count_waiting(QueueFilter(kind="legal"), most=10) == 0
     assert store.count_waiting(QueueFilter(riskiest=True), most=1) == 1
     assert all(one.risk > 0 for one in store.waiting(QueueFilter(riskiest=True), limit=9))
