@@ -29,7 +29,6 @@ from aigc_guard.accounts.signing_in import open_session
 from aigc_guard.config import load_config
 from aigc_guard.dashboard.app import create_app
 from aigc_guard.dashboard.visit import SESSION_COOKIE
-from aigc_guard.pipeline.plan import policy_for
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Brief, Decision, Fact, Outcome, Reason
 from aigc_guard.store import tables
@@ -73,7 +72,7 @@ def fill(folder: Path, count: int) -> tuple[Project, str]:
     (folder / "models").symlink_to(ROOT / "models")
     shutil.copy(ROOT / "aigc_guard.toml", folder)
     project = Project(config=load_config(folder, {}))
-    policy = policy_for(project, _brief(0))
+    policy = project.policy_for(_brief(0))
     assert policy is not None
     account = add_account(
         project.store,
@@ -227,7 +226,7 @@ def pages(project: Project) -> dict[str, str]:
         draft = connection.execute(some.offset((count or 0) // 2).limit(1)).scalar_one()
     item = project.store.item_of(draft)
     assert item is not None
-    policy = policy_for(project, _brief(0))
+    policy = project.policy_for(_brief(0))
     assert policy is not None
     rare = policy.rules[0].id
     common = next(rule for rule in rules if rule != rare)
