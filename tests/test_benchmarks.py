@@ -18,5 +18,6 @@ def test_a_benchmark_finds_what_it_imports(path: Path, monkeypatch: pytest.Monke
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     monkeypatch.setitem(sys.modules, spec.name, module)
+    monkeypatch.syspath_prepend(path.parent)  # where a script finds its neighbours
     spec.loader.exec_module(module)
     assert callable(module.main)
