@@ -13,13 +13,14 @@ from prefect.artifacts import (
 
 from aigc_guard.audit.nightly import Audit
 from aigc_guard.audit.report import RunReport
+from aigc_guard.config import ConsoleSettings
 from aigc_guard.pipeline.produce import Produced
 from aigc_guard.records import Outcome
 from aigc_guard.review import Published
 
 
-def publish_run(produced: Produced) -> None:
-    """The run's outcomes as a table, its summary as markdown, and a link to its report."""
+def publish_run(produced: Produced, console: ConsoleSettings) -> None:
+    """The run's outcomes as a table, its summary as markdown, and links to its report and page."""
     create_table_artifact(
         outcomes_by_kind(produced.report), key="produce-outcomes", description="Outcomes per kind"
     )
@@ -29,6 +30,8 @@ def publish_run(produced: Produced) -> None:
     create_link_artifact(
         produced.html.resolve().as_uri(), link_text="report.html", key="produce-report"
     )
+    if page := console.page(f"/runs/{produced.report.run}"):
+        create_link_artifact(page, link_text=produced.report.run, key="produce-console")
 
 
 def outcomes_by_kind(report: RunReport) -> list[dict[str, Any]]:

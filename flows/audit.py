@@ -78,7 +78,7 @@ def clear_old(project: Project, at: str) -> tuple[str, ...]:
 def tell_people(project: Project, found: Audit) -> list[str]:
     """Send what people should know; what couldn't be delivered, one line each."""
     problems: list[str] = []
-    for notice in nightly.notices(found):
+    for notice in nightly.notices(found, project.config.console):
         announce(EVENTS[notice.topic], found.at, {"title": notice.title})
         problems += undelivered(send(notice, project.config))
     return problems

@@ -171,7 +171,7 @@ def release(work: BatchWork, number: int) -> None:
 def report(project: Project, plan: RunPlan) -> Produced:
     """Write the run's report, and show it in Prefect as artifacts."""
     produced = finish(project, plan)
-    publish_run(produced)
+    publish_run(produced, project.config.console)
     return produced
 
 

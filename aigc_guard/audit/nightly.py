@@ -14,7 +14,7 @@ from typing import Any
 
 from aigc_guard.audit.canary import Drift, measure_canary, settle
 from aigc_guard.checks.interface import Check, Context
-from aigc_guard.config import Config
+from aigc_guard.config import Config, ConsoleSettings
 from aigc_guard.intake import STAGED
 from aigc_guard.notify import Notice
 from aigc_guard.policy import PolicySet, required_checks
@@ -137,8 +137,8 @@ def finish_audit(store: Store, audit: Audit, folder: Path) -> Path:
     return path
 
 
-def notices(audit: Audit) -> list[Notice]:
-    """What people should be told after this night; nothing when all is well."""
+def notices(audit: Audit, console: ConsoleSettings | None = None) -> list[Notice]:
+    """What people should be told after this night, and where the queue is; nothing if all is well."""
     found = []
     if audit.problems:
         title = f"audit failed: {len(audit.problems)} inconsistencies in the record"
@@ -149,7 +149,10 @@ def notices(audit: Audit) -> list[Notice]:
         found.append(Notice("model.held", title, audit.at, facts))
     if audit.waiting.overdue:
         title = f"{audit.waiting.count} drafts wait for review, the oldest for {_age(audit)} h"
-        found.append(Notice("drafts.waiting", title, audit.at, {"oldest": audit.waiting.oldest}))
+        waits: dict[str, str] = {"oldest": audit.waiting.oldest}
+        if console is not None and (page := console.page("/queue")):
+            waits["page"] = page
+        found.append(Notice("drafts.waiting", title, audit.at, waits))
     return found
 
 

@@ -7,7 +7,7 @@ Every key can be overridden by an environment variable (``limits.batch_size`` is
 from __future__ import annotations
 
 from aigc_guard.config.load import CONFIG_NAME, find_root, load_config
-from aigc_guard.config.model import Config, Limits, Notify, Retention
+from aigc_guard.config.model import Config, ConsoleSettings, Limits, Notify, Retention
 from aigc_guard.config.settings import ENV_PREFIX, SETTINGS, Setting
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "ENV_PREFIX",
     "SETTINGS",
     "Config",
+    "ConsoleSettings",
     "Limits",
     "Notify",
     "Retention",

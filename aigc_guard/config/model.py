@@ -73,9 +73,10 @@ class ReviewTimes:
 
 @dataclass(frozen=True, slots=True)
 class ConsoleSettings:
-    """Under which names the console is reached, through which proxies, what it takes, and the
-    Prefect server that runs are started at; "" starts them as commands on this machine."""
+    """Where the console is opened, under which names it is reached, through which proxies, what it
+    takes, and the Prefect server that runs are started at; "" starts them as commands here."""
 
+    url: str = ""
     hosts: tuple[str, ...] = ()
     proxies: tuple[str, ...] = ()
     upload_mib: int = 16
@@ -84,6 +85,11 @@ class ConsoleSettings:
     oidc_secret: Path | None = None
     prefect_api: str = ""
     prefect_ui: str = ""
+
+    def page(self, path: str) -> str:
+        """The address of a page that begins with ``/``; "" if nobody said where the console is."""
+        is_web = self.url.startswith(("http://", "https://"))
+        return self.url.rstrip("/") + path if is_web else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,6 +142,9 @@ SETTINGS: tuple[Setting, ...] = (
         0,
         1,
     ),
+    Setting(
+        "console.url", "text", "", "where people open the console: notices and Prefect link to it"
+    ),
     Setting("console.hosts", "texts", (), "host names the console is reached by besides localhost"),
     Setting(
         "console.proxies",

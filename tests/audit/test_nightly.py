@@ -21,7 +21,7 @@ from aigc_guard.audit.canary import (
 from aigc_guard.audit.nightly import Audit, Waiting, clear_old, finish_audit, notices
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.checks.runner import measure_batch
-from aigc_guard.config import load_config
+from aigc_guard.config import ConsoleSettings, load_config
 from aigc_guard.errors import AuditError
 from aigc_guard.records import CheckReport, Status, sha256_text
 from aigc_guard.store import Store
@@ -217,6 +217,9 @@ def test_a_bad_night_is_told_and_kept(store: Store, tmp_path: Path) -> None:
         "model.held",
         "drafts.waiting",
     ]
+    assert "page" not in notices(audit)[2].facts
+    console = ConsoleSettings(url="https://desk.example/")
+    assert notices(audit, console)[2].facts["page"] == "https://desk.example/queue"
     path = finish_audit(store, audit, tmp_path / "audit")
     kept = json.loads(path.read_text(encoding="utf-8"))
     assert kept["ok"] is False

@@ -3,11 +3,13 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aigc_guard.config import load_config
 from aigc_guard.errors import GenerationError
 from aigc_guard.pipeline.produce import produce
 from aigc_guard.pipeline.project import Project
@@ -86,8 +88,22 @@ def test_what_the_flow_shows_in_prefect_holds_no_text(
     assert state.result().report.run in shown["produce-run"]
     assert "no-insult" in shown["produce-run"]
     assert "report.html" in shown["produce-report"]
+    assert "produce-console" not in shown  # nobody said where the console is
     for text in ("s3cret", "hunter2", "bridge opened", "rumour went"):
         assert text not in json.dumps(shown)
+
+
+def test_a_run_in_prefect_leads_to_the_console(
+    make_project: MakeProject,
+    briefs: Briefs,
+    run_flow: Callable[[Project, list[Path]], Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AIGC_GUARD_CONSOLE__URL", "https://desk.example/")
+    project = make_project({"a": "A bridge opened."})
+    there = replace(project, config=load_config(project.config.root))
+    run = run_flow(there, [briefs("a")]).result().report.run
+    assert f"](https://desk.example/runs/{run})" in artifacts()["produce-console"]
 
 
 def test_a_run_again_by_the_flow_repeats_nothing(
