@@ -36,6 +36,9 @@ for variable in [name for name in os.environ if name.startswith("AIGC_GUARD_")]:
     if variable != "AIGC_GUARD_REQUIRE_MODELS" and not variable.startswith("AIGC_GUARD_TEST_"):
         del os.environ[variable]
 os.environ.pop("PREFECT_API_URL", None)
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # The processes share the cores already; threads of each would only get in each other's way.
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
 # Hundreds of tests start a process: without bytecode each would compile the package anew.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 

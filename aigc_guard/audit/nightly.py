@@ -138,7 +138,7 @@ def finish_audit(store: Store, audit: Audit, folder: Path) -> Path:
 
 
 def notices(audit: Audit, console: ConsoleSettings | None = None) -> list[Notice]:
-    """What people should be told after this night, and where the queue is; nothing if all is well."""
+    """What people should be told after this night; nothing when all is well."""
     found = []
     if audit.problems:
         title = f"audit failed: {len(audit.problems)} inconsistencies in the record"

@@ -122,3 +122,30 @@ def test_a_schedule_really_makes_runs(prefect_server: str) -> None:
         client._client.post(f"/deployments/{identifier}/schedule", json={}).raise_for_status()
         runs = client.read_flow_runs()
     assert [run for run in runs if run.deployment_id == identifier and run.auto_scheduled]
+
+
+@pytest.mark.prefect
+def test_the_console_starts_a_run_at_a_real_server(prefect_server: str, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    from aigc_guard.config import load_config
+    from aigc_guard.dashboard.prefect_server import start
+    from aigc_guard.errors import ConfigError
+
+    (tmp_path / "aigc_guard.toml").write_text(
+        f'[console]\nprefect_api = "{prefect_server}"\n', encoding="utf-8"
+    )
+    config, briefs = load_config(tmp_path, {}), Path("state/orders/0123/briefs.jsonl")
+    with get_client(sync_client=True) as client:
+        for known in client.read_deployments():
+            client.delete_deployment(known.id)
+    with pytest.raises(ConfigError, match="did not take the run"):
+        start(config, briefs)
+    identifier = flow_of("produce").to_deployment("produce").apply()
+    made = start(config, briefs)
+    with get_client(sync_client=True) as client:
+        run = client.read_flow_run(made)
+    assert run.deployment_id == identifier
+    assert run.parameters == {"parameters": {"briefs": [briefs.as_posix()]}}
+    assert run.state is not None
+    assert run.state.is_scheduled()
