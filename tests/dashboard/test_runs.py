@@ -15,12 +15,13 @@ from typing import Any, ClassVar
 
 import pytest
 
+from aigc_guard.accounts import add_account
 from aigc_guard.config import load_config
 from aigc_guard.pipeline.looking import look
 from aigc_guard.pipeline.project import Project
 from aigc_guard.records import Quarantined
-from tests.dashboard.browsing import until
-from tests.dashboard.conftest import Browser, OpenBrowser, open_test_project
+from tests.dashboard.browsing import Person, chromium, missing_browser, served, until
+from tests.dashboard.conftest import PASSWORD, Browser, OpenBrowser, open_test_project
 from tests.pipeline.conftest import ROOT
 
 POLICY = """\
@@ -131,6 +132,40 @@ def test_a_run_is_looked_at_ordered_and_watched(
     assert ordered[0].actor == editor.account.account_id
     orders.clear()
     assert not (orders.folder / run_id).exists()
+
+
+@pytest.mark.browser
+def test_a_run_is_started_by_forms_alone(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In Chromium without JavaScript: the file's mistakes first, then the run to its end."""
+    if reason := missing_browser():
+        pytest.skip(reason)
+    monkeypatch.setenv("PYTHONPATH", f"{ROOT}:{ROOT / 'tests' / 'offline'}")
+    add_account(project.store, "eva", roles=["editor"], password=PASSWORD, clock=project.clock)
+    briefs = tmp_path / "briefs.jsonl"
+    with served(project) as place, chromium(tmp_path / "profile", script=False) as driver:
+        person = Person(driver, place)
+        person.sign_in("eva", PASSWORD)
+        briefs.write_bytes(lines(GOOD, BAD))
+        person.go("/runs/start")
+        person.find("#briefs").send_keys(str(briefs))
+        person.leave(person.find("button[value=look]").click)
+        assert "problems found: 1" in person.text
+        assert "Did you mean news?" in person.text
+        assert project.store.get_runs() == []
+        briefs.write_bytes(lines(GOOD, HELD))
+        person.find("#briefs").send_keys(str(briefs))
+        person.leave(person.find("button[value=start]").click)
+        run_id = person.path.removeprefix("/runs/")
+
+        def looked_again() -> bool:
+            person.leave(person.find(f"a[href='/runs/{run_id}'][data-key=l]").click)
+            return "finished" in person.text
+
+        until(looked_again, seconds=120)
+        assert "released 1" in person.text
+        assert "waits for review 1" in person.text
 
 
 @pytest.mark.usefixtures("looks_here")
