@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 SOAK_SEED ?= 20261124
 SOAK_JOBS ?= 1
+# Processes that share the tests, file by file; each takes about 2 GB.
+TEST_JOBS ?= 2
 # Large thresholds keep the allocator from giving pages back after every tensor: 5-15 % faster.
 export MALLOC_MMAP_THRESHOLD_ := 4000000000
 export MALLOC_TRIM_THRESHOLD_ := 4000000000
@@ -31,7 +33,7 @@ run: setup
 	$(BIN)/python -m flows.produce
 
 test: setup lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_JOBS) --dist loadfile
 
 # Parts that passed at this revision aren't run again; SOAK_JOBS parts run at a time.
 soak: setup

@@ -293,7 +293,7 @@ def test_columns_say_so_of_a_thousand_growing_archives(
 ) -> None:
     monkeypatch.setattr(keeping, "SEGMENT", 3)
     compared, left_out, moved = try_archives(ARCHIVES, tmp_path, sqlite_template)
-    assert min(compared, left_out, moved) > 1_000
+    assert min(compared, left_out, moved) > 300  # of a few drafts in each archive
 
 
 @pytest.fixture
