@@ -176,8 +176,8 @@ def _join_spaced(folded: Folded) -> Folded:
     return _replace(folded, _SPACED, join)
 
 
-# Leetspeak: signs and digits inside a word that is mostly letters. A run of sixty signs is no word's
-# beginning; without an end each of its signs would be tried as one, and the whole run behind it.
+# Leetspeak: signs and digits inside a word that is mostly letters. Sixty signs begin no word:
+# without an end each of a long run's would be tried as a beginning, and the whole run behind it.
 
 _LEET_WORD = Later(
     r"(?<![\w@$.:/#-])(?=[a-z]*[0-9@$!|+€£¡(])[a-z0-9@$!|+€£¡(]{0,60}[a-z][a-z0-9@$!|+€£¡(]*"
