@@ -5,7 +5,6 @@ Field descriptions become the JSON schema.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
@@ -179,7 +178,7 @@ class PolicyForm(Form):
         default=(), description="Drafts, and what the whole policy must say about them."
     )
 
-    @cached_property
+    @property
     def digest(self) -> str:
         """Hex sha256 of the canonical content: comments, key order and layout don't count.
 
