@@ -14,6 +14,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from aigc_guard.checks.causes import FLAGGED, causes, words, written
+from aigc_guard.checks.exchanged import read_exchanged, read_plain
 from aigc_guard.checks.guard import Guard, guard_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.guard_windows import LANGUAGES, guard_windows, languages_of
@@ -47,7 +48,7 @@ class ToxicityCheck(Check):
     """Scores every sentence window with Detoxify; 0-1 per label, 0.5 the best single cut."""
 
     id: ClassVar[str] = "toxicity"
-    version: ClassVar[str] = "3"
+    version: ClassVar[str] = "4"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Insults, threats, obscenity and attacks on groups of people.",
         "zh": "侮辱、威胁、淫秽以及对群体的攻击。",
@@ -220,11 +221,13 @@ class _Reading:
         waiting, self._waiting = self._waiting, {}
         for language, pieces in waiting.items():
             texts = [self.text_of(piece.subject, piece.span) for piece in pieces]
-            for piece, found in zip(pieces, self.guard(language).read(texts), strict=True):
+            guard = self.guard(language)
+            read = read_exchanged(guard, texts) if language == "en" else read_plain(guard, texts)
+            for piece, found in zip(pieces, read, strict=True):
                 if found is None:
                     continue
                 known = self.scores.setdefault(piece, {})
-                for label, score in found.scores.items():
+                for label, score in found.items():
                     known[label] = max(known.get(label, 0.0), score)
 
 
