@@ -22,7 +22,7 @@ from aigc_guard.errors import ModelError
 from aigc_guard.records import sha256_text
 
 MOST_ROWS = 128
-MOST_TOKENS = 4096
+MOST_TOKENS = 1024
 """Tokens of one pass, padding included: enough to keep the machine busy, few enough for caches."""
 KEPT = 32_768
 """Windows whose answers are kept, about half a kilobyte each."""
