@@ -9,13 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
-import aigc_guard
+from aigc_guard.pipeline.fingerprint import bytes_of, fingerprint
 from aigc_guard.policy.ruleset import Policy
 from aigc_guard.policy.trial import CaseResult
 
@@ -31,7 +29,7 @@ class KeptResults:
     def __init__(self, path: Path, lock: Path) -> None:
         """``lock`` is the models.lock under which the tests are run."""
         self.path = path
-        self._models = _read(lock)
+        self._models = bytes_of(lock)
         try:
             kept = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -57,8 +55,8 @@ class KeptResults:
             return None
 
     def put(self, policy: Policy, results: Sequence[CaseResult]) -> None:
-        """Keep what every check could measure; another package's checks may change unseen."""
-        if any(one.unread for one in results) or not _is_ours(policy):
+        """Keep what every check could measure, if all of them are this program's."""
+        if any(one.unread for one in results) or not checks_are_ours(policy):
             return
         key = self._key(policy)
         self._kept.pop(key, None)
@@ -86,36 +84,6 @@ class KeptResults:
         return whole.hexdigest()
 
 
-@cache
-def fingerprint() -> str:
-    """Hex sha256 over this package's files, and the versions of everything installed with it."""
-    whole = hashlib.sha256(sys.version.encode())
-    root = Path(aigc_guard.__file__).parent
-    for path in sorted(_files(root)):
-        whole.update(f"{path.relative_to(root)}\n".encode())
-        whole.update(hashlib.sha256(path.read_bytes()).digest())
-    for place in sys.path:
-        found = os.listdir(place) if os.path.isdir(place) else []
-        names = sorted(name for name in found if name.endswith((".dist-info", ".egg-info")))
-        whole.update("\n".join(names).encode())
-    return whole.hexdigest()
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    for entry in os.scandir(folder):
-        if entry.is_dir():
-            if entry.name != "__pycache__":
-                yield from _files(Path(entry.path))
-        else:
-            yield Path(entry.path)
-
-
-def _is_ours(policy: Policy) -> bool:
+def checks_are_ours(policy: Policy) -> bool:
+    """Whether no other package's check is asked for: those may change unseen."""
     return all(rule.request.check_type.__module__.startswith(_OURS) for rule in policy.rules)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""

@@ -10,6 +10,7 @@ import pytest
 
 from aigc_guard.checks.interface import Context
 from aigc_guard.pipeline import kept_results
+from aigc_guard.pipeline.fingerprint import fingerprint
 from aigc_guard.pipeline.kept_results import KeptResults
 from aigc_guard.pipeline.measuring import MemoryArchive
 from aigc_guard.pipeline.policy_tests import run_cases
@@ -93,12 +94,12 @@ def test_other_models_or_another_program_ask_anew(
 
 
 def test_the_fingerprint_is_of_what_is_installed(tmp_path: Path) -> None:
-    before = kept_results.fingerprint.__wrapped__()
+    before = fingerprint.__wrapped__()
     (tmp_path / "another_check-1.0.dist-info").mkdir()
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(tmp_path)
-        assert kept_results.fingerprint.__wrapped__() != before
-    assert kept_results.fingerprint.__wrapped__() == before
+        assert fingerprint.__wrapped__() != before
+    assert fingerprint.__wrapped__() == before
 
 
 @pytest.mark.parametrize("broken", ["", "[]", "{", '{"KEY": 1}', '{"KEY": [{}, {}, {}]}'])
