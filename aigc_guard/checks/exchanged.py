@@ -23,11 +23,12 @@ _PEOPLE = (
 )
 """What makes of ``straight`` a word for people."""
 _ORIENTATION = re.compile(
-    r"\b(?:bisexual|gay|heterosexual|homosexual|lesbian|pansexual|queer|lgbt(?:q(?:ia)?)?"
-    rf"|straight(?= (?:{_PEOPLE})\b))(s?)\b"
+    r"\b(?:bisexual|gay|heterosexual|homosexual|lesbian|pansexual|queer|lgbt[aiq]{0,4}"
+    rf"|straight(?= (?:{_PEOPLE})\b))(s?)\b\+?"
 )
 _GENDER = re.compile(
-    r"\b(?:female|male|non-?binary|trans(?:gender|sexual)(?:ed)?|trans(?!s?(?:-| fats?\b)))(s?)\b"
+    r"\b(?:cisgender|female|male|non-?binary|trans(?:gender|sexual)(?:ed)?"
+    r"|trans(?!s?(?:-| fats?\b)))(s?)\b"
 )
 _READ_AS: tuple[Mapping[re.Pattern[str], tuple[str, str]], ...] = (
     {_ORIENTATION: ("heterosexual", "heterosexuals"), _GENDER: ("female", "females")},

@@ -10,8 +10,17 @@ from aigc_guard.checks.exchanged import other_wordings, read_exchanged
 from aigc_guard.checks.guard import Guard, guard_of
 from aigc_guard.testing.tiny_guard import write_fake_guard
 
-ORIENTATION = ["gay", "lesbian", "queer", "heterosexual", "homosexual", "bisexual", "lgbt", "lgbtq"]
-GENDER = ["female", "male", "nonbinary", "non-binary", "trans", "transgender"]
+ORIENTATION = [
+    "gay",
+    "lesbian",
+    "queer",
+    "heterosexual",
+    "homosexual",
+    "bisexual",
+    "lgbt",
+    "lgbtq+",
+]
+GENDER = ["cisgender", "female", "male", "nonbinary", "non-binary", "trans", "transgender"]
 untimed = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 

@@ -256,11 +256,14 @@ PARTS: tuple[Part, ...] = (
 
 def digest_of_part(part: Part, models: ModelStore) -> str | None:
     """What a kept result belongs to; None when the part's model is not in the lock."""
-    if part.model:
-        return models.entry(part.model).digest if part.model in models.entries else None
     from aigc_guard.checks.catalogue import check_types
 
-    return digest_of({name: kind.version for name, kind in check_types().items()})
+    if part.model and part.model not in models.entries:
+        return None
+    model = models.entry(part.model).digest if part.model else ""
+    return digest_of(
+        {"model": model, "checks": {name: kind.version for name, kind in check_types().items()}}
+    )
 
 
 def chosen_parts(names: Sequence[str]) -> tuple[Part, ...]:
