@@ -1,118 +1,36 @@
-"""``aigc-guard policy``: what editors need while they write rules."""
+"""``aigc-guard policy``: what editors need while they write rules, each command in its own file."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from enum import StrEnum
-from pathlib import Path
-from typing import Annotated
+from collections.abc import Mapping
 
-import typer
+from aigc_guard.cli.commands import Commands, LaterGroup
 
-from aigc_guard.cli import (
-    policy_activate,
-    policy_replay,
-    policy_suggest,
-    policy_tests,
-    policy_words,
-)
-from aigc_guard.cli.commands import Commands
-from aigc_guard.cli.console import (
-    POLICY_INVALID,
-    language,
-    project_config,
-    remark,
-    say,
-    say_json,
-    tell,
-)
-from aigc_guard.errors import PolicyError
-from aigc_guard.i18n import spoken
+PLACES: Mapping[str, str] = {
+    "lint": "policy_lint:lint",
+    "test": "policy_tests:run_tests",
+    "lock": "policy_tests:lock",
+    "explain": "policy_words:explain",
+    "docs": "policy_words:docs",
+    "show": "policy_words:show",
+    "diff": "policy_words:diff",
+    "activate": "policy_activate:activate",
+    "history": "policy_activate:history",
+    "replay": "policy_replay:replay",
+    "suggest": "policy_suggest:suggest",
+}
+"""Where each command is written, in the order of the help."""
 
 
-class LintFormat(StrEnum):
-    """How mistakes are written to stdout."""
+class PolicyCommands(LaterGroup):
+    """Each is built when it is asked for: ``lint`` needs none of the others."""
 
-    TEXT = "text"
-    JSON = "json"
-    GITHUB = "github"
-    SARIF = "sarif"
+    places = PLACES
 
 
-app = Commands()
+app = Commands(cls=PolicyCommands)
 
 
 @app.callback()
 def policy() -> None:
     """Policy files."""
-
-
-@app.command()
-def lint(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="files or folders; default: the project's policies")
-    ] = None,
-    format: Annotated[
-        LintFormat,
-        typer.Option("--format", help="text, json, or github and sarif for build servers"),
-    ] = LintFormat.TEXT,
-) -> None:
-    """Read policy files and name every mistake with its place and its mend."""
-    from aigc_guard.policy import lint as find_mistakes
-
-    places = paths or [project_config().policies]
-    errors = find_mistakes(places)
-    _print(errors, format)
-    if errors:
-        remark(tell("Mistakes found: {count}.", count=len(errors)))
-        raise typer.Exit(POLICY_INVALID)
-    remark(tell("The policies are sound."))
-
-
-app.command("test")(policy_tests.run_tests)
-app.command("lock")(policy_tests.lock)
-app.command("explain")(policy_words.explain)
-app.command("docs")(policy_words.docs)
-app.command("show")(policy_words.show)
-app.command("diff")(policy_words.diff)
-app.command("activate")(policy_activate.activate)
-app.command("history")(policy_activate.history)
-app.command("replay")(policy_replay.replay)
-app.command("suggest")(policy_suggest.suggest)
-
-
-def _print(errors: Sequence[PolicyError], format: LintFormat) -> None:
-    if format is LintFormat.JSON:
-        say_json({"errors": [_as_json(error) for error in errors]})
-    elif format is LintFormat.TEXT:
-        for error in errors:
-            say(_told(error))
-    else:
-        from aigc_guard.cli.policy_formats import github, problem_of, sarif
-
-        problems = [problem_of(error, language()) for error in errors]
-        if format is LintFormat.SARIF:
-            say_json(sarif(problems))
-        elif problems:
-            say(github(problems))
-
-
-def _told(error: PolicyError) -> str:
-    """The mistake as ``str(error)`` has it, in the configured language."""
-    lines = [f"{error.location}: {spoken(error.message, language())}"]
-    if error.quoted:
-        lines.append(f"    {error.quoted}")
-    if error.hint:
-        lines.append(tell("  mend: {hint}", hint=spoken(error.hint, language())))
-    return "\n".join(lines)
-
-
-def _as_json(error: PolicyError) -> dict[str, object]:
-    return {
-        "path": error.path,
-        "line": error.line,
-        "column": error.column,
-        "message": error.message,
-        "quoted": error.quoted,
-        "mend": error.hint,
-    }
