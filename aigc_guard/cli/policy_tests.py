@@ -107,8 +107,9 @@ def _passes(config: Config, places: Sequence[Path], without_models: bool) -> Kep
     from aigc_guard.pipeline.kept_passes import KeptPasses
 
     path = config.keys.parent / "policy-passes.json"
-    wanted = "without models" if without_models else "all"
-    return KeptPasses(path, config.models / LOCK_NAME, places, wanted)
+    wanted = f"{'without' if without_models else 'with'} models under {config}"
+    kinds = [config.kinds] if config.kinds.is_dir() else []
+    return KeptPasses(path, config.models / LOCK_NAME, [*places, *kinds], wanted)
 
 
 def _are_ours(policies: Sequence[Policy]) -> bool:

@@ -23,7 +23,7 @@ class KeptPasses:
     """How many tests passed, by the digest of all that they depend on, in one JSON file."""
 
     def __init__(self, path: Path, lock: Path, places: Sequence[Path], wanted: str) -> None:
-        """``lock`` is the models.lock; ``wanted`` tells apart what else was asked for."""
+        """``lock`` is the models.lock, ``places`` all that is read, ``wanted`` what else counts."""
         self.path = path
         self._key = _key(lock, places, wanted)
 

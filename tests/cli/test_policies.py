@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from aigc_guard.cli import policy_tests
 from aigc_guard.config import load_config
 from aigc_guard.pipeline.project import open_project
 from aigc_guard.policy import decide, load_policy
@@ -64,6 +65,36 @@ def test_exit_codes_of_the_tests(call: Callable, file: Callable[..., Path]) -> N
     assert call("policy", "test", file(uncovered), "--coverage").code == 1
     assert call("policy", "test", file(POLICY.replace("owner", "ower"))).code == 3
     assert call("policy", "test", file(POLICY + MODEL)).code == 4  # no model is installed here
+
+
+def test_what_passed_is_not_read_again(
+    call: Callable,  # type: ignore[type-arg]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "rules").mkdir()
+    file = tmp_path / "rules/news.yaml"
+    file.write_text(POLICY, encoding="utf-8")
+    assert call("policy", "test", "rules").code == 0
+    read: list[object] = []
+
+    def note(places: object) -> list[object]:
+        read.append(places)
+        return []
+
+    monkeypatch.setattr(policy_tests, "_policies", note)
+    again = call("policy", "test", "rules")
+    assert (again.code, read) == (0, [])
+    assert "2" in again.err
+    call("policy", "test", "rules", "--without-models")
+    call("policy", "test", "rules", "--coverage")
+    call("policy", "test", "rules", "--format", "json")
+    assert len(read) == 3
+    monkeypatch.undo()
+    monkeypatch.chdir(tmp_path)
+    file.write_text(POLICY.replace(", faithful: false", ""), encoding="utf-8")
+    assert call("policy", "test", "rules").code == 1
+    assert call("policy", "test", "rules").code == 1  # a failure is looked at each time
 
 
 def test_a_deleted_rule_is_missed(call: Callable, file: Callable[..., Path]) -> None:  # type: ignore[type-arg]
