@@ -9,13 +9,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aigc_guard.pipeline.fingerprint import bytes_of, fingerprint
 
-_MOST = 64
+MOST = 64
+"""Results that a file keeps."""
 _MOST_FILES, _MOST_BYTES = 300, 20_000_000
 
 
@@ -25,30 +26,38 @@ class KeptPasses:
     def __init__(self, path: Path, lock: Path, places: Sequence[Path], wanted: str) -> None:
         """``lock`` is the models.lock, ``places`` all that is read, ``wanted`` what else counts."""
         self.path = path
-        self._key = _key(lock, places, wanted)
+        self._asked = (lock, places, wanted)
+        self._key = _key(*self._asked)
 
     def get(self) -> int | None:
         """How many tests passed when all of them did; None if they have to be looked at."""
-        found = self._kept().get(self._key)
+        found = read_kept(self.path).get(self._key)
         return found if isinstance(found, int) and found >= 0 and self._key else None
 
     def put(self, passed: int) -> None:
-        """Keep that all tests passed."""
-        if not self._key:
-            return
-        kept = {key: count for key, count in self._kept().items() if key != self._key}
-        kept[self._key] = passed
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(dict(list(kept.items())[-_MOST:])), encoding="utf-8")
-        os.replace(partial, self.path)
+        """Keep that all tests passed, unless a file has changed while they ran."""
+        if self._key and self._key == _key(*self._asked):
+            kept = read_kept(self.path)
+            kept.pop(self._key, None)
+            write_kept(self.path, {**kept, self._key: passed})
 
-    def _kept(self) -> dict[str, object]:
-        try:
-            kept = json.loads(self.path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            return {}
-        return kept if isinstance(kept, dict) else {}
+
+def read_kept(path: Path) -> dict[str, object]:
+    """What a file of kept results holds; a file that can't be read is as good as none."""
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def write_kept(path: Path, kept: Mapping[str, object]) -> None:
+    """Write the newest of ``kept``, whole or not at all: attempts would fill the file for ever."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(f".{os.getpid()}")
+    newest = dict(list(kept.items())[-MOST:])
+    partial.write_text(json.dumps(newest, ensure_ascii=False), encoding="utf-8")
+    os.replace(partial, path)
 
 
 def _key(lock: Path, places: Sequence[Path], wanted: str) -> str:

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aigc_guard.pipeline.fingerprint import bytes_of, fingerprint
+from aigc_guard.pipeline.kept_passes import read_kept, write_kept
 from aigc_guard.policy.ruleset import Policy
 from aigc_guard.policy.trial import CaseResult
-
-_MOST = 64
-"""Policies whose results are kept; an editor's attempts would fill the file for ever."""
 
 _OURS = "aigc_guard.checks."
 
@@ -30,11 +27,7 @@ class KeptResults:
         """``lock`` is the models.lock under which the tests are run."""
         self.path = path
         self._models = bytes_of(lock)
-        try:
-            kept = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            kept = {}
-        self._kept: dict[str, object] = kept if isinstance(kept, dict) else {}
+        self._kept = read_kept(path)
 
     def get(self, policy: Policy) -> list[CaseResult] | None:
         """One result per test of the policy, or None if they have to be run."""
@@ -64,12 +57,7 @@ class KeptResults:
             {"problems": [dict(words) for words in one.problems], "unreached": list(one.unreached)}
             for one in results
         ]
-        while len(self._kept) > _MOST:
-            self._kept.pop(next(iter(self._kept)))
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(f".{os.getpid()}")
-        partial.write_text(json.dumps(self._kept, ensure_ascii=False), encoding="utf-8")
-        os.replace(partial, self.path)
+        write_kept(self.path, self._kept)
 
     def _key(self, policy: Policy) -> str:
         whole = hashlib.sha256(self._models)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.pipeline import kept_passes
-from aigc_guard.pipeline.kept_passes import KeptPasses
+from aigc_guard.pipeline.kept_passes import KeptPasses, read_kept
 
 
 class Tomorrow(datetime):
@@ -59,6 +59,15 @@ def test_a_change_asks_anew(folder: Path, change: Callable[[Path], object]) -> N
     assert passes(folder).get() is None
 
 
+def test_a_change_while_the_tests_ran_is_not_kept(folder: Path) -> None:
+    one = passes(folder)
+    (folder / "news.yaml").write_text("policy: newt\n", encoding="utf-8")
+    one.put(12)
+    assert passes(folder).get() is None
+    (folder / "news.yaml").write_text("policy: news\n", encoding="utf-8")
+    assert passes(folder).get() is None
+
+
 def test_another_day_or_program_asks_anew(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     passes(folder).put(12)
     monkeypatch.setattr(kept_passes, "datetime", Tomorrow)
@@ -90,7 +99,7 @@ def test_what_could_change_unseen_is_never_known(
 def test_a_broken_file_is_as_good_as_none(folder: Path, broken: str) -> None:
     one = passes(folder)
     one.put(12)
-    (key,) = one._kept()
+    (key,) = read_kept(one.path)
     one.path.write_text(broken.replace("KEY", key), encoding="utf-8")
     assert one.get() is None
     one.put(3)
