@@ -1,7 +1,7 @@
 """Strong words behind a spelling that hides them: stretched, masked, broken, mistyped, leet.
 
-Only words that nobody would write otherwise are repaired: the spelling found is no common word, and
-exactly one small change makes it a strong one. Both word lists are kept as hashes: enough to
+Only words that nobody would write otherwise are repaired: the spelling found is no common word or
+abbreviation, and exactly one small change makes it a strong one. Both word lists are kept as hashes: enough to
 recognise a word, nothing to read.
 """
 
@@ -22,8 +22,6 @@ _LEET = {
 }  # fmt: skip
 _CONTRACTION = re.compile(r".*['’](?:ll|s|t|d|re|ve|m)")
 _LONGEST = 24
-SHORTEST_TYPO = 5
-"""Mistyped words are repaired from this length of the word meant: shorter ones are often names."""
 
 
 @cache
@@ -43,7 +41,7 @@ def pack(common: Iterable[str], strong: Iterable[str]) -> bytes:
 
 
 def is_common(word: str) -> bool:
-    """Whether ``word`` is an everyday English word or name."""
+    """Whether ``word`` is an everyday English word, name or abbreviation."""
     return zlib.crc32(word.encode()) in _lists()[0]
 
 
@@ -113,13 +111,8 @@ def untyped(word: str) -> str | None:
     swaps = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(1, len(word) - 2))
     if found := _first_strong(swaps):
         return found
-    vowels = not re.search("[aeiouy]", word)
-    if not vowels and len(word) + 1 < SHORTEST_TYPO:
-        return None
     return _first_strong(
-        word[:i] + letter + word[i:]
-        for i in range(1, len(word))
-        for letter in ("aeiou" if len(word) + 1 < SHORTEST_TYPO else _LETTERS)
+        word[:i] + letter + word[i:] for i in range(1, len(word)) for letter in _LETTERS
     )
 
 

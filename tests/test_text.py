@@ -30,6 +30,7 @@ DISGUISED = st.text(alphabet=st.sampled_from([*"abisty ABIT.!-_*@$150\n", *ODD])
         ("1d10t", "idiot"),
         ("id1ot, idi*t, i-d-i-o-t, idi ot, idoit", "idiot, idiot, idiot, idiot, idiot"),
         ("@sshole", "asshole"),
+        ("a hmo", "a homo"),
         ("🐒", " monkey "),
         ("白 痴 啊", "白痴啊"),
     ],
@@ -49,6 +50,7 @@ def test_a_disguise_folds_to_its_plain_form(disguised: str, plain: str) -> None:
         "he'll sit in the shed, we'll duck; a well-known bit of a class act",
         "associate classic scunthorpe assess cockpit dickens",
         "今天天气很好。",
+        "the cms, the tts and the fcc",
         "e.g. www.example.org",
     ],
 )
