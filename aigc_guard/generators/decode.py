@@ -1,7 +1,8 @@
 """Batched sampling from a causal LM with a KV cache, under the slots' constraints.
 
 One loop for every model: prompts of similar length share a batch, finished rows leave it, and a
-seed fixes every draw. Candidates that have written the same words so far are one row: a prompt is
+seed fixes every draw. A candidate that goes on long after its siblings is given up: it is hardly
+ever the one they agree on, and whole batches would wait for it. Candidates that have written the same words so far are one row: a prompt is
 read once for all of its candidates, and a row splits where their draws part. A slot-trained writer
 is held to its slots while it writes: a placeholder that is not in the prompt can't be drawn, none
 twice unless it may repeat, and the text can't end before all are there.
@@ -19,6 +20,12 @@ from aigc_guard.generators.watermark.scheme import Watermark
 
 if TYPE_CHECKING:
     import torch
+
+
+MOST_ENDED = 0.75
+OVERLONG = 2.0
+"""A candidate is given up, unfinished, when this share of its prompt's candidates have ended and it
+is this many times as long as the longest of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +144,7 @@ class _Batch:
         written: list[list[int]] = [[] for _ in range(count * each)]
         total = torch.zeros(count * each)
         finished = [False] * (count * each)
+        ended = _Ended(count, each)
         logits = self.runtime.read(self.ids, self.mask, count * each, self.decoding.max_new_tokens)
         for step in range(self.decoding.max_new_tokens):
             logits = self._constrained(logits)
@@ -148,7 +156,7 @@ class _Batch:
                     finished[where] = True
                 else:
                     written[where].append(token)
-            going = chosen != self.vocabulary.end
+            going = ended.go_on(live, chosen != self.vocabulary.end, step + 1)
             live, on, chosen = live[going], on[going], chosen[going]
             if not len(live) or step + 1 == self.decoding.max_new_tokens:
                 break
@@ -202,6 +210,28 @@ class _Batch:
             chances = self.marker.marked(chances, order)
         pick = torch.multinomial(chances[on], 1, generator=self.generator)
         return torch.where(greedy, best, order[on].gather(1, pick)[:, 0])
+
+
+class _Ended:
+    """How many candidates of each prompt have ended, and how long the longest of them is."""
+
+    def __init__(self, prompts: int, each: int) -> None:
+        import torch
+
+        self.each = each
+        self.count = torch.zeros(prompts, dtype=torch.long)
+        self.longest = torch.zeros(prompts, dtype=torch.long)
+
+    def go_on(self, live: torch.Tensor, going: torch.Tensor, length: int) -> torch.Tensor:
+        """Which of the ``live`` candidates, now ``length`` tokens long, are worth going on with."""
+        prompts = live // self.each
+        done = prompts[~going]
+        if len(done):
+            self.count.index_add_(0, done, done.new_ones(len(done)))
+            self.longest[done] = length
+        settled = self.count >= MOST_ENDED * self.each
+        overlong = settled & (length >= OVERLONG * self.longest)
+        return going & ~overlong[prompts]
 
 
 def _places(sources: list[int]) -> list[int]:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from aigc_guard.generators.decode import Decoding, Request, sample
+from aigc_guard.generators.decode import Decoding, Request, Vocabulary, sample
 from aigc_guard.generators.gpt2_runtime import Gpt2Runtime, fits
 from aigc_guard.generators.runtime import CachedRuntime, Runtime, runtime_name, runtime_of
 from aigc_guard.generators.transformers_lm import LoadedModel, TransformersGenerator
 from aigc_guard.kinds import load_kinds
 from tests.generators.conftest import plain_model
+
+if TYPE_CHECKING:
+    import torch
 
 KINDS = load_kinds(Path(__file__).parents[2] / "kinds")
 
@@ -136,3 +139,43 @@ def test_what_computes_the_logits_is_part_of_a_drafts_identity(
         for folder in (slot_model, tmp_path)
     )
     assert one != other
+
+
+class FakeForkedRuntime(Runtime):
+    """Writes "1 2 end" after a first 1, and 3 for ever after a first 3, which is drawn seldom."""
+
+    def read(self, ids: torch.Tensor, mask: torch.Tensor, rows: int, steps: int) -> torch.Tensor:
+        return self._logits([{1: 0.8, 3: 0.2}] * len(ids))
+
+    def step(self, sources: list[int], tokens: list[int]) -> torch.Tensor:
+        return self._logits([{{1: 2, 2: 0, 3: 3}[token]: 1.0} for token in tokens])
+
+    def _logits(self, rows: list[dict[int, float]]) -> torch.Tensor:
+        import torch
+
+        chances = torch.full((len(rows), 4), 1e-9)
+        for row, said in enumerate(rows):
+            for token, chance in said.items():
+                chances[row, token] = chance
+        return chances.log()
+
+
+def test_what_goes_on_long_after_its_siblings_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aigc_guard.generators.decode.runtime_of", lambda model: model)
+    decoding = Decoding(candidates=16, temperature=1.0, top_p=1.0, max_new_tokens=60)
+    vocabulary = Vocabulary(pad=1, end=0)
+    (drawn,) = sample(FakeForkedRuntime(), [Request((1,))], vocabulary, decoding, seed=2)
+    endless = [c for c in drawn if c.ids[0] == 3]
+    assert 0 < len(endless) <= 4
+    assert all(not c.finished and len(c.ids) == 6 for c in endless)
+    assert all(c.finished and c.ids == (1, 2) for c in drawn if c.ids[0] == 1)
+
+
+def test_no_candidate_is_given_up_while_many_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("aigc_guard.generators.decode.runtime_of", lambda model: model)
+    decoding = Decoding(candidates=2, temperature=1.0, top_p=1.0, max_new_tokens=60)
+    asked = [Request((1,))] * 40
+    drawn = sample(FakeForkedRuntime(), asked, Vocabulary(pad=1, end=0), decoding, seed=2)
+    mixed = [c for c in drawn if {one.ids[0] for one in c} == {1, 3}]
+    assert mixed
+    assert all(len(one.ids) == 60 for pair in mixed for one in pair if one.ids[0] == 3)
