@@ -47,6 +47,8 @@ def rnnlg(
             best[case.prompt] = agreed(written[case.prompt], _counting(case))
     patterns = [best[case.prompt] for case in cases]
     hypotheses = [bench(p, c.slots) for p, c in zip(patterns, cases, strict=True)]
+    if domain == "tv":
+        hypotheses = [pairs_d2t.attached(text) for text in hypotheses]
     wrong = [rnnlg_errors(p, c.slots) for p, c in zip(patterns, cases, strict=True)]
     total = sum(len(c.slots) for c in cases)
     return {

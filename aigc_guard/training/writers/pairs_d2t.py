@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,19 @@ def attribute(name: str) -> str:
     return ATTRIBUTES.get(name, name.replace("_", " "))
 
 
+def detached(text: str, slots: Sequence[Slot]) -> str:
+    """Write plurals of values as most of RNNLG does ("laptop -s"); its TV texts do not."""
+    for slot in slots:
+        if slot.copied:
+            text = re.sub(rf"(?<!\S)({re.escape(slot.value)})e?s(?!\w)", r"\1 -s", text)
+    return text
+
+
+def attached(text: str) -> str:
+    """Undo `detached`."""
+    return re.sub(r"(ch|sh|s|x)? -s\b", lambda m: f"{m[1]}es" if m[1] else "s", text)
+
+
 def rnnlg_text(text: str) -> str:
     """Join and recase RNNLG's lower-cased tokens; `bench_text` undoes it."""
     text = re.sub(r"\s+-s\b", PLURAL_MARK, text.strip())
@@ -84,6 +97,7 @@ def rnnlg(data: Path) -> Iterator[Pair]:
     for record in read_records(data / "d2t_rnnlg" / "data.jsonl.gz"):
         slots = rnnlg_slots(record)
         raw = " " + re.sub(r"\s+", " ", record["text"]) + " "
+        raw = detached(raw, slots)
         marked = mark_values(
             raw, [s.value if s.copied else "" for s in slots], [s.name for s in slots]
         )

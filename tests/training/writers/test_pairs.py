@@ -12,7 +12,13 @@ from aigc_guard.generators.linearise import Slot
 from aigc_guard.training.writers.mixture import Encoded, batches
 from aigc_guard.training.writers.pairs import mark_values, renumbered, reordered
 from aigc_guard.training.writers.pairs_authored import authored
-from aigc_guard.training.writers.pairs_d2t import bench_text, rnnlg_text, sentence_pairs
+from aigc_guard.training.writers.pairs_d2t import (
+    attached,
+    bench_text,
+    detached,
+    rnnlg_text,
+    sentence_pairs,
+)
 from aigc_guard.training.writers.pairs_legal import clause_pair, clean_clause
 from aigc_guard.training.writers.pairs_news import chunk_values, fine_values
 from aigc_guard.training.writers.splits import split_of
@@ -60,6 +66,14 @@ def test_rnnlg_text_goes_there_and_back() -> None:
     written = rnnlg_text(raw)
     assert written == "The pan 29 is a laptop. It has 2 USB port<r0>, right?"
     assert bench_text(written) == raw
+
+
+def test_plurals_of_values_are_detached_and_put_back() -> None:
+    slots = [Slot("category", "television", "name"), Slot("screen size", "24 inch", "text")]
+    raw = "2 televisions of 24 inches , one television"
+    apart = detached(raw, slots)
+    assert apart == "2 television -s of 24 inch -s , one television"
+    assert attached(apart) == raw
 
 
 def test_later_sentences_become_pairs_of_their_own() -> None:
