@@ -1,8 +1,8 @@
 """Strong words behind a spelling that hides them: stretched, masked, broken, mistyped, leet.
 
 Only words that nobody would write otherwise are repaired: the spelling found is no common word or
-abbreviation, and exactly one small change makes it a strong one. Both word lists are kept as hashes: enough to
-recognise a word, nothing to read.
+abbreviation, and exactly one small change makes it a strong one. Both word lists are kept as
+hashes: enough to recognise a word, nothing to read.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ class FinetuneParameters(BaseModel):
     work: Path = Field(Path("checkpoints"), description="where checkpoints go, in the project")
     out: Path = Field(Path("models"), description="where the finished model goes, in the project")
     steps: int | None = Field(None, gt=0, description="training steps instead of the default")
+    device: str = Field("cpu", description="where to train: cpu, cuda, cuda:1")
     project: Path | None = Field(None, description="project folder; none: where the worker works")
 
 
@@ -63,6 +64,7 @@ class Places:
     out: Path
     kinds: Path
     steps: tuple[str, ...]
+    device: tuple[str, ...]
 
 
 def _guard_en(at: Places) -> list[Stage]:
@@ -70,7 +72,7 @@ def _guard_en(at: Places) -> list[Stage]:
         raise ConfigError(
             "the English guard starts from a base encoder", hint="give its folder: base"
         )
-    training = (str(at.data), str(at.base), str(at.work), *at.steps)
+    training = (str(at.data), str(at.base), str(at.work), *at.steps, *at.device)
     return [
         Stage("train", f"{TRAINING}.guards.english", training),
         _export_guard(at, "en"),
@@ -81,7 +83,7 @@ def _guard_en(at: Places) -> list[Stage]:
 def _guard_zh(at: Places) -> list[Stage]:
     evaluating = (str(at.data), str(at.out), "--language", "zh")
     words = ("--words", str(at.words)) if at.words else ()
-    training = (str(at.data), str(at.work), *words, *at.steps)
+    training = (str(at.data), str(at.work), *words, *at.steps, *at.device)
     return [
         Stage("train", f"{TRAINING}.guards.chinese", training),
         _export_guard(at, "zh"),
@@ -101,9 +103,9 @@ def _writer(at: Places) -> list[Stage]:
     places = ("--data", data, "--out", work)
     evaluating = ("--data", data, "--model", out, "--kinds", str(at.kinds))
     return [
-        Stage("prepare prose", f"{TRAINING}.writers.pretrain", places),
+        Stage("prepare prose", f"{TRAINING}.writers.pretrain", (*places, *at.device)),
         Stage("prepare pairs", f"{TRAINING}.writers.finetune", (*places, "--prepare")),
-        Stage("train", f"{TRAINING}.writers.finetune", (*places, *at.steps)),
+        Stage("train", f"{TRAINING}.writers.finetune", (*places, *at.steps, *at.device)),
         Stage("export", f"{TRAINING}.writers.export", ("--work", work, "--out", out)),
         Stage("evaluate", f"{TRAINING}.writers.evaluate", evaluating),
     ]
@@ -131,6 +133,7 @@ def stages_of(parameters: FinetuneParameters) -> list[Stage]:
         out=out,
         kinds=config.kinds,
         steps=("--steps", str(parameters.steps)) if parameters.steps else (),
+        device=("--device", parameters.device),
     )
     lock = Stage("lock", "aigc_guard.cli", ("models", "add", str(out)))
     return [*RECIPES[parameters.model](places), lock]
@@ -187,6 +190,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--base", type=Path, help="folder of the base encoder (guard-en only)")
     parser.add_argument("--words", type=Path, help="jieba's dict.txt (guard-zh only)")
     parser.add_argument("--steps", type=int, help="training steps instead of the default")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 …")
     parser.add_argument("--project", type=Path, help="project folder")
     given = parser.parse_args(arguments)
     here = FinetuneParameters(
@@ -195,6 +199,7 @@ def main(arguments: Sequence[str]) -> int:
         base=given.base and given.base.resolve(),
         words=given.words and given.words.resolve(),
         steps=given.steps,
+        device=given.device,
         project=given.project and given.project.resolve(),
     )
     stages_of(here)  # a missing folder is told before anything starts

@@ -15,6 +15,7 @@ from typing import Any
 
 from aigc_guard.text import fold
 from aigc_guard.training.guards import chinese_people, chinese_places
+from aigc_guard.training.guards.ahead import CPU, Machine
 from aigc_guard.training.guards.chinese_sources import (
     LABELS,
     Names,
@@ -67,6 +68,7 @@ def run(
     seed: int = 7,
     words: Path | None = None,
     start: Path | None = None,
+    machine: Machine = CPU,
 ) -> Any:
     """Train to the last step, resuming if ``folder`` holds a checkpoint; gives the model.
 
@@ -100,8 +102,9 @@ def run(
     guard = build(config)
     if start:
         _take_over(guard, start)
+    guard.to(machine.device)
     groups = parameter_groups(guard, freeze_words=False, head_scale=1.0)
-    fit(guard, views, settings, folder, groups, beside)
+    fit(guard, machine.fed(views, settings.steps), settings, folder, groups, beside)
     return guard
 
 
@@ -125,6 +128,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
+    Machine.ask(parser)
     given = parser.parse_args(argv)
     settings = LoopSettings(
         steps=given.steps, learning_rate=given.rate, warmup_share=0.08, log_every=100,
@@ -137,6 +141,7 @@ def main(argv: list[str]) -> None:
         seed=given.seed,
         words=given.words,
         start=given.start,
+        machine=Machine(given.device, given.workers),
     )
 
 

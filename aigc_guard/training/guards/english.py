@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.training.guards.ahead import CPU, Machine
 from aigc_guard.training.guards.export import shipped_state
 from aigc_guard.training.guards.fit import fit, parameter_groups
 from aigc_guard.training.guards.model import build, check_base
@@ -60,6 +61,7 @@ def run(
     *,
     seed: int = 7,
     start: Path | None = None,
+    machine: Machine = CPU,
 ) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
 
@@ -81,7 +83,9 @@ def run(
     guard = build(make_config(base), base)
     if start:
         go_on_from(guard, start)
-    fit(guard, views, settings, folder, parameter_groups(guard, freeze_words=True, head_scale=8.0))
+    guard.to(machine.device)
+    groups = parameter_groups(guard, freeze_words=True, head_scale=8.0)
+    fit(guard, machine.fed(views, settings.steps), settings, folder, groups)
     return guard
 
 
@@ -113,6 +117,7 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
     parser.add_argument("--start", type=Path, help="training folder or guard to go on from")
+    Machine.ask(parser)
     given = parser.parse_args(argv)
     settings = LoopSettings(
         steps=given.steps,
@@ -121,7 +126,16 @@ def main(argv: list[str]) -> None:
         log_every=20,
         half=given.bfloat16,
     )
-    run(given.data, given.base, given.folder, settings, seed=given.seed, start=given.start)
+    machine = Machine(given.device, given.workers)
+    run(
+        given.data,
+        given.base,
+        given.folder,
+        settings,
+        seed=given.seed,
+        start=given.start,
+        machine=machine,
+    )
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_guard.training.guards.model import names_loss, toxicity_loss, words_loss
-from aigc_guard.training.guards.views import Views
+from aigc_guard.training.guards.views import Batch
 from aigc_guard.training.loop import LoopSettings, train
 
 if TYPE_CHECKING:
@@ -23,6 +23,14 @@ class Tagger(Protocol):
         self, ids: torch.Tensor, mask: torch.Tensor, names: torch.Tensor | None = None
     ) -> torch.Tensor:
         """(batch, tokens) tags, IGNORED where none is known or ``names`` marks a name."""
+        ...
+
+
+class Batches(Protocol):
+    """Batches by step number."""
+
+    def batch(self, step: int) -> Batch:
+        """The batch of ``step``."""
         ...
 
 
@@ -60,17 +68,19 @@ def parameter_groups(
 
 def fit(
     guard: Any,
-    views: Views,
+    views: Batches,
     settings: LoopSettings,
     folder: Path,
     parameters: list[dict[str, object]],
     beside: Beside | None = None,
 ) -> None:
     """Train in place to the last step, resuming from ``folder``; prints JSON lines."""
+    device = next(guard.parameters()).device
     seen: dict[str, list[float]] = {"toxicity": [], "names": [], "words": []}
 
     def loss_at(step: int) -> Any:
-        batch = views.batch(step)
+        drawn = views.batch(step)
+        batch = drawn.to(device)
         ids = hide(batch.ids, batch.mask, beside, step) if beside and _marks(batch) else batch.ids
         read = guard.read(ids, batch.mask)
         logits = guard.answer(read, batch.task).float()
@@ -81,8 +91,8 @@ def fit(
             loss = names_loss(logits, batch.targets, batch.may_be)
         seen[batch.task].append(float(loss.detach()))
         if beside:
-            names = batch.targets if _marks(batch) else None
-            tags = beside.words.tags(batch.ids, batch.mask, names)
+            names = drawn.targets if _marks(drawn) else None
+            tags = beside.words.tags(drawn.ids, drawn.mask, names).to(device)
             words = words_loss(guard.answer(read, "words").float(), tags)
             seen["words"].append(float(words.detach()))
             loss = loss + beside.share * words
@@ -108,7 +118,7 @@ def hide(ids: torch.Tensor, mask: torch.Tensor, beside: Beside, step: int) -> to
     """``ids`` with a share of the inner tokens hidden, drawn from ``step`` alone."""
     import torch
 
-    draw = torch.rand(ids.shape, generator=torch.Generator().manual_seed(step))
+    draw = torch.rand(ids.shape, generator=torch.Generator().manual_seed(step)).to(ids.device)
     chosen = (draw < beside.hidden) & mask.bool()
     chosen[:, 0] = False
     chosen &= torch.roll(mask, -1, dims=1).bool()  # the last token of a row closes it

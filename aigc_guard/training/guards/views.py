@@ -43,6 +43,12 @@ class Batch:
     targets: torch.Tensor
     may_be: torch.Tensor | None = None
 
+    def to(self, device: torch.device) -> Batch:
+        """The same on another device."""
+        may_be = None if self.may_be is None else self.may_be.to(device)
+        parts = (self.ids, self.mask, self.targets)
+        return Batch(self.task, *(part.to(device) for part in parts), may_be)
+
 
 @dataclass(frozen=True)
 class Mix:
@@ -90,15 +96,20 @@ class Views:
             random.Random(f"{self._seed}:{source}").shuffle(rows)
         return out
 
+    @property
+    def per_block(self) -> int:
+        """Batches that are drawn together."""
+        return self._mix.toxic_batches + self._mix.name_batches
+
     def batch(self, step: int) -> Batch:
         """The batch of ``step``."""
-        size = self._mix.toxic_batches + self._mix.name_batches
-        number, index = divmod(step, size)
+        number, index = divmod(step, self.per_block)
         if self._block[0] != number:
-            self._block = (number, self._make_block(number))
+            self._block = (number, self.block(number))
         return self._block[1][index]
 
-    def _make_block(self, number: int) -> list[Batch]:
+    def block(self, number: int) -> list[Batch]:
+        """The batches of one block, in the order of their steps."""
         mix, rng = self._mix, random.Random(f"{self._seed}:block:{number}")
         toxic = self._draw(self._toxic, mix.toxic_shares, mix.toxic_batches * mix.batch, number)
         names = self._draw(self._names, mix.name_shares, mix.name_batches * mix.batch, number)

@@ -33,13 +33,20 @@ def load_checkpoint(work: Path, stage: str = "pairs") -> tuple[Any, int]:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
-    model = new_trunk(tokenizer.get_vocab_size())
-    state = torch.load(work / stage / "checkpoint.pt", weights_only=True)
-    model.load_state_dict(state["model"])
+    state = torch.load(work / stage / "checkpoint.pt", weights_only=True, map_location="cpu")
+    weights = state["model"]
+    model = new_trunk(
+        tokenizer.get_vocab_size(),
+        width=weights["transformer.wte.weight"].size(1),
+        layers=sum(name.endswith(".ln_1.weight") for name in weights),
+    )
+    model.load_state_dict(weights)
     return model.eval(), int(state["step"])
 
 
-def export(work: Path, folder: Path, figures: dict[str, Any] | None = None) -> Path:
+def export(
+    work: Path, folder: Path, figures: dict[str, Any] | None = None, recipe: str = ""
+) -> Path:
     """Write the folder that `models.lock` names; returns it."""
     from transformers import PreTrainedTokenizerFast
 
@@ -56,6 +63,7 @@ def export(work: Path, folder: Path, figures: dict[str, Any] | None = None) -> P
         "approved_for": ["marketing", "news", "legal"],
         "parameters": sum(p.numel() for p in model.parameters()),
         "steps": step,
+        **({"recipe": recipe} if recipe else {}),
         "trained_on": [{"name": name, "licence": licence} for name, licence in SOURCES],
         "figures": figures or {},
         "limits": "Writes a few sentences from a brief's facts; values are copied through "
@@ -72,9 +80,10 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--figures", type=Path)
+    parser.add_argument("--recipe", default="", help="what the card says of how it was trained")
     options = parser.parse_args()
     figures = json.loads(options.figures.read_text("utf-8")) if options.figures else None
-    print(export(options.work, options.out, figures))
+    print(export(options.work, options.out, figures, options.recipe))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,35 @@ from aigc_guard.training.writers.mixture import (
     batches,
     by_source,
 )
-from aigc_guard.training.writers.model import ARCHITECTURES, new_writer
+from aigc_guard.training.writers.model import ask_shape, asked_writer
+
+LISTENING = 0.8
+"""Share of the loss that is towards the teachers; the rest is towards people's own words."""
 
 
-def batch_loss(model: Any, batch: Sequence[Encoded]) -> Any:
-    """Return the mean loss over the targets' tokens; prompts never meet the vocabulary."""
+def batch_loss(model: Any, batch: Sequence[Encoded], teachers: Sequence[Any] = ()) -> Any:
+    """Return the mean loss over the targets' tokens; prompts never meet the vocabulary.
+
+    With ``teachers`` (writers of the same vocabulary) most of it is the cross-entropy towards the
+    mean of their predictions: a small model learns more from what else might have been said
+    (Hinton et al. 2015, arXiv:1503.02531).
+    """
+    import torch
+
+    ids, wanted = _padded(batch, next(model.parameters()).device)
+    logits = _target_logits(model, ids, wanted)
+    loss = torch.nn.functional.cross_entropy(logits, ids[:, 1:][wanted[:, 1:]])
+    if not teachers:
+        return loss
+    with torch.no_grad():
+        said = [_target_logits(one, ids, wanted).float().softmax(-1) for one in teachers]
+        told = torch.stack(said).mean(0)
+    listened = -(told * logits.float().log_softmax(-1)).sum(-1).mean()
+    return (1 - LISTENING) * loss + LISTENING * listened
+
+
+def _padded(batch: Sequence[Encoded], device: Any) -> tuple[Any, Any]:
+    """Return token ids and which of them are targets, both (pairs, longest)."""
     import torch
 
     width = max(len(pair.ids) for pair in batch)
@@ -29,10 +54,12 @@ def batch_loss(model: Any, batch: Sequence[Encoded]) -> Any:
     for row, pair in enumerate(batch):
         ids[row, : len(pair.ids)] = torch.tensor(pair.ids)
         wanted[row, pair.start : len(pair.ids)] = True
+    return ids.to(device), wanted.to(device)
+
+
+def _target_logits(model: Any, ids: Any, wanted: Any) -> Any:
     hidden = model.transformer(input_ids=ids[:, :-1], use_cache=False).last_hidden_state
-    chosen = hidden[wanted[:, 1:]]
-    logits = model.lm_head(chosen)
-    return torch.nn.functional.cross_entropy(logits, ids[:, 1:][wanted[:, 1:]])
+    return model.lm_head(hidden[wanted[:, 1:]])
 
 
 def loss_function(
@@ -43,11 +70,13 @@ def loss_function(
     switch: int,
     tokens: int,
     half: bool = False,
+    teachers: Sequence[Any] = (),
 ) -> Callable[[int], Any]:
     """Return `loss_at(step)`: data-to-text up to `switch`, then every kind.
 
-    With `half` the products are made in bfloat16 (weights and loss stay float32): a third less
-    time a step on a CPU that has the instructions, several times more on one that has not.
+    With `half` the products are made in bfloat16 (weights and loss stay float32): what a GPU is
+    fast at; a third less time a step on a CPU that has the instructions, several times more on one
+    that has not.
     """
     import torch
 
@@ -56,8 +85,8 @@ def loss_function(
     planned = first + second
 
     def loss_at(step: int) -> Any:
-        with torch.autocast("cpu", torch.bfloat16, enabled=half):
-            return batch_loss(model, planned[step])
+        with torch.autocast(next(model.parameters()).device.type, torch.bfloat16, enabled=half):
+            return batch_loss(model, planned[step], teachers)
 
     return loss_at
 
@@ -78,6 +107,25 @@ def cached_groups(tokenizer: Any, data: Path, cache: Path) -> dict[str, list[Enc
     return groups
 
 
+def first_weights(out: Path, start: Path | None) -> dict[str, Any]:
+    """Where the pairs begin: with the first stage's weights, or with those of a writer."""
+    import torch
+
+    from aigc_guard.models.weights import load_state
+
+    if start is None:
+        state = torch.load(out / "prose" / "checkpoint.pt", weights_only=True)["model"]
+        return dict(state)
+    state = load_state(start)
+    return state | {"lm_head.weight": state["transformer.wte.weight"]}
+
+
+def _teacher(folder: Path, device: str) -> Any:
+    from aigc_guard.generators.transformers_lm import LoadedModel
+
+    return LoadedModel(folder).model.to(device).requires_grad_(False)
+
+
 def main() -> None:
     """Fine-tune the trunk of the first stage; resumes from its own checkpoint."""
     import torch
@@ -92,16 +140,18 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=3072)
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
     parser.add_argument("--checkpoint-seconds", type=float, default=600.0)
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
+    parser.add_argument("--start", type=Path, help="exported writer to go on from")
+    parser.add_argument("--rate", type=float, default=1.0, help="share of the usual learning rates")
+    parser.add_argument("--teacher", type=Path, action="append", help="exported writer to copy")
+    ask_shape(parser)
     options = parser.parse_args()
     torch.manual_seed(12)
     tokenizer = Tokenizer.from_file(str(options.out / "tokenizer" / "tokenizer.json"))
     groups = cached_groups(tokenizer, options.data, options.out / "encoded3.pt")
     if options.prepare:
         return
-    model = new_writer(options.arch, tokenizer.get_vocab_size())
-    start = torch.load(options.out / "prose" / "checkpoint.pt", weights_only=True)
-    model.load_state_dict(start["model"])
+    model = asked_writer(tokenizer.get_vocab_size(), options)
+    model.load_state_dict(first_weights(options.out, options.start))
     print({k: (len(v), sum(len(e.ids) for e in v)) for k, v in groups.items()}, flush=True)
     loss_at = loss_function(
         model,
@@ -110,9 +160,17 @@ def main() -> None:
         switch=options.switch,
         tokens=options.tokens,
         half=options.bfloat16,
+        teachers=[_teacher(folder, options.device) for folder in options.teacher or ()],
     )
-    plan = Plan(
-        steps=options.steps, decay_share=0.55, checkpoint_seconds=options.checkpoint_seconds
+    usual = Plan(
+        steps=options.steps,
+        decay_share=0.9 if options.start else 0.55,
+        checkpoint_seconds=options.checkpoint_seconds,
+    )
+    plan = replace(
+        usual,
+        muon_rate=usual.muon_rate * options.rate,
+        adam_rate=usual.adam_rate * options.rate,
     )
     train(model, loss_at, plan, options.out / "pairs")
 

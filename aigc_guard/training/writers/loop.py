@@ -67,7 +67,8 @@ def train(
     optimizer = MuonAdam(model, muon_rate=plan.muon_rate, adam_rate=plan.adam_rate)
     start = 0
     if (folder / "checkpoint.pt").is_file():
-        state = torch.load(folder / "checkpoint.pt", weights_only=True)
+        device = next(model.parameters()).device
+        state = torch.load(folder / "checkpoint.pt", weights_only=True, map_location=device)
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         start = int(state["step"])

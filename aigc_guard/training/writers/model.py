@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import Any
 
 ARCHITECTURES = ("transformer", "lstm")
 """What can be trained by the same code; only the transformer is shipped."""
 
 
-def new_trunk(vocabulary: int, *, width: int = 224, layers: int = 4, context: int = 256) -> Any:
+def new_trunk(
+    vocabulary: int, *, width: int = 224, layers: int = 4, context: int = 256, dropout: float = 0.0
+) -> Any:
     """Return a freshly initialised causal LM (about 3.6 M parameters as given).
 
     The tanh GELU is torch's fused one: transformers' default spells it out and costs a tenth of
@@ -23,8 +26,8 @@ def new_trunk(vocabulary: int, *, width: int = 224, layers: int = 4, context: in
         n_layer=layers,
         n_head=width // 32,
         activation_function="gelu_pytorch_tanh",
-        resid_pdrop=0.0,
-        embd_pdrop=0.0,
+        resid_pdrop=dropout,
+        embd_pdrop=dropout,
         attn_pdrop=0.0,
         bos_token_id=1,
         eos_token_id=2,
@@ -34,8 +37,25 @@ def new_trunk(vocabulary: int, *, width: int = 224, layers: int = 4, context: in
     return GPT2LMHeadModel(config)
 
 
+def ask_shape(parser: argparse.ArgumentParser) -> None:
+    """Add what to train, and on which device, to a command line."""
+    parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
+    parser.add_argument("--width", type=int, default=224, help="a wider one can be a teacher")
+    parser.add_argument("--layers", type=int, default=4)
+    parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 …")
+
+
+def asked_writer(vocabulary: int, options: argparse.Namespace) -> Any:
+    """Return the fresh model that `ask_shape`'s options speak of, on its device."""
+    if options.arch == "lstm":
+        return new_writer("lstm", vocabulary).to(options.device)
+    shape = {"width": options.width, "layers": options.layers, "dropout": options.dropout}
+    return new_trunk(vocabulary, **shape).to(options.device)
+
+
 def new_writer(arch: str, vocabulary: int) -> Any:
-    """Return a fresh model of one of `ARCHITECTURES`, in the size that is trained."""
+    """Return a fresh model of one of `ARCHITECTURES`, in the size that is shipped."""
     if arch == "transformer":
         return new_trunk(vocabulary)
     from aigc_guard.training.writers.lstm_model import LstmConfig, LstmWriter

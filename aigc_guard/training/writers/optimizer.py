@@ -12,15 +12,15 @@ COEFFICIENTS = (3.4445, -4.7750, 2.0315)
 
 
 def orthogonalise(matrix: Any, steps: int = 5) -> Any:
-    """Push the singular values of a matrix towards 1 (Newton-Schulz iteration)."""
+    """Push the singular values of one matrix, or of each of a stack, towards 1 (Newton-Schulz)."""
     a, b, c = COEFFICIENTS
-    tall = matrix.size(0) > matrix.size(1)
-    x = matrix.T if tall else matrix
-    x = x / (x.norm() + 1e-7)
+    tall = matrix.size(-2) > matrix.size(-1)
+    x = matrix.mT if tall else matrix
+    x = x / (x.norm(dim=(-2, -1), keepdim=True) + 1e-7)
     for _ in range(steps):
-        gram = x @ x.T
+        gram = x @ x.mT
         x = a * x + (b * gram + c * (gram @ gram)) @ x
-    return x.T if tall else x
+    return x.mT if tall else x
 
 
 def _fused(name: str) -> tuple[int, int]:
@@ -57,21 +57,35 @@ class MuonAdam:
             group["lr"] = self.adam_rate * factor
         self.adam.step()
         with torch.no_grad():
-            for name, parameter in self.matrices.items():
-                if parameter.grad is None:
-                    continue
-                momentum = self.momenta[name]
-                momentum.lerp_(parameter.grad, 0.05)
-                update = parameter.grad.lerp(momentum, 0.95)
-                count, out = _fused(name)
-                blocks = update.chunk(count, dim=out)
-                turned = torch.cat([orthogonalise(block) for block in blocks], dim=out)
-                scale = max(1.0, blocks[0].size(out) / blocks[0].size(1 - out)) ** 0.5
-                parameter.mul_(1 - 0.01 * self.muon_rate * factor)
-                parameter.add_(turned, alpha=-self.muon_rate * factor * scale)
+            for alike in self._alike().values():
+                self._turn(alike, self.muon_rate * factor)
         self.adam.zero_grad(set_to_none=True)
         for parameter in self.matrices.values():
             parameter.grad = None
+
+    def _alike(self) -> dict[tuple[Any, ...], list[str]]:
+        """Matrices with gradients, grouped so that one stack of products turns a whole group."""
+        groups: dict[tuple[Any, ...], list[str]] = {}
+        for name, parameter in self.matrices.items():
+            if parameter.grad is not None:
+                groups.setdefault((*parameter.shape, *_fused(name)), []).append(name)
+        return groups
+
+    def _turn(self, names: list[str], rate: float) -> None:
+        import torch
+
+        count, out = _fused(names[0])
+        blocks = []
+        for name in names:
+            gradient = self.matrices[name].grad
+            self.momenta[name].lerp_(gradient, 0.05)
+            blocks += gradient.lerp(self.momenta[name], 0.95).chunk(count, dim=out)
+        turned = orthogonalise(torch.stack(blocks)).unbind()
+        scale = max(1.0, blocks[0].size(out) / blocks[0].size(1 - out)) ** 0.5
+        for number, name in enumerate(names):
+            update = torch.cat(turned[number * count : (number + 1) * count], dim=out)
+            self.matrices[name].mul_(1 - 0.01 * rate)
+            self.matrices[name].add_(update, alpha=-rate * scale)
 
     def state_dict(self) -> dict[str, Any]:
         """Return all that a resumed run needs."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.training.writers.loop import Plan, train
-from aigc_guard.training.writers.model import ARCHITECTURES, new_writer
+from aigc_guard.training.writers.model import ask_shape, asked_writer
 from aigc_guard.training.writers.sources import group_of, prose, read_records, tidy
 from aigc_guard.training.writers.splits import split_of
 from aigc_guard.training.writers.tokenizer import save_tokenizer, train_tokenizer
@@ -61,7 +61,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=420)
     parser.add_argument("--batch", type=int, default=16)
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
-    parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
+    ask_shape(parser)
     parser.add_argument("--tokenizer", type=Path, help="take this tokenizer.json, train none")
     options = parser.parse_args()
     torch.manual_seed(11)
@@ -72,15 +72,15 @@ def main() -> None:
         tokenizer = train_tokenizer(tokenizer_texts(options.data, paragraphs), options.vocabulary)
     save_tokenizer(tokenizer, options.out / "tokenizer")
     windows = pack(tokenizer, paragraphs, 256)
-    model = new_writer(options.arch, tokenizer.get_vocab_size())
+    model = asked_writer(tokenizer.get_vocab_size(), options)
     size = sum(p.numel() for p in model.parameters())
     print(f"windows {tuple(windows.shape)}, parameters {size}", flush=True)
     order = torch.randperm(len(windows), generator=torch.Generator().manual_seed(5))
 
     def loss_at(step: int) -> Any:
         rows = [int(order[(step * options.batch + i) % len(order)]) for i in range(options.batch)]
-        batch = windows[rows]
-        with torch.autocast("cpu", torch.bfloat16, enabled=options.bfloat16):
+        batch = windows[rows].to(options.device)
+        with torch.autocast(batch.device.type, torch.bfloat16, enabled=options.bfloat16):
             return model(input_ids=batch, labels=batch, use_cache=False).loss
 
     train(model, loss_at, Plan(steps=options.steps, decay_share=0.3), options.out / "prose")

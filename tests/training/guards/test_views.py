@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.text import fold
+from aigc_guard.training.guards.ahead import Machine
 from aigc_guard.training.guards.attacks import ATTACKS, attack, swap_identity
 from aigc_guard.training.guards.calibrate import best_cut
 from aigc_guard.training.guards.chinese import write_vocabulary
@@ -43,6 +44,15 @@ def test_a_step_gives_the_same_batch_in_any_order(tokenizer: object) -> None:
     later = second.batch(7)
     assert [first.batch(n).ids.tolist() for n in range(8)][7] == later.ids.tolist()
     assert first.batch(0).ids.tolist() == second.batch(0).ids.tolist()
+
+
+@pytest.mark.parametrize("first", [0, 4])
+def test_batches_drawn_ahead_are_the_same(tokenizer: object, first: int) -> None:
+    """Also where a training resumes inside a block."""
+    ahead, here = Machine(workers=2).fed(views(tokenizer, 3), 8), views(tokenizer, 3)
+    assert not isinstance(ahead, Views)
+    for step in range(first, 8):
+        assert ahead.batch(step).ids.tolist() == here.batch(step).ids.tolist()
 
 
 def test_tags_follow_the_folded_text(tokenizer: object) -> None:

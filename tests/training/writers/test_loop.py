@@ -12,6 +12,7 @@ from aigc_guard.training.writers.finetune import batch_loss
 from aigc_guard.training.writers.loop import Plan, rate_factor, train
 from aigc_guard.training.writers.mixture import Encoded
 from aigc_guard.training.writers.model import new_trunk
+from aigc_guard.training.writers.optimizer import orthogonalise
 
 
 def model_and_loss() -> tuple[Any, Callable[[int], Any]]:
@@ -49,6 +50,39 @@ def test_a_resumed_run_ends_where_an_unbroken_one_does(tmp_path: Path) -> None:
     train(again, loss, plan, tmp_path / "broken")
     for one, other in zip(whole.parameters(), again.parameters(), strict=True):
         assert torch.allclose(one, other, atol=1e-5)
+
+
+def test_a_student_comes_to_predict_as_its_teacher(tmp_path: Path) -> None:
+    """The teacher knows the pairs; the student is compared with it on what it says of them."""
+    import torch
+
+    teacher, loss = model_and_loss()
+    train(teacher, loss, Plan(steps=60, warmup=2, checkpoint_seconds=1e9), tmp_path / "teacher")
+    teacher.eval().requires_grad_(False)
+    torch.manual_seed(9)
+    student = new_trunk(40, width=32, layers=1, context=16)
+    pairs = [Encoded(tuple((n * k) % 39 + 1 for k in range(1, 9)), 3) for n in range(1, 7)]
+    ids = torch.tensor([pair.ids for pair in pairs])
+
+    def apart() -> float:
+        with torch.no_grad():
+            said, told = (
+                m(input_ids=ids).logits[:, 3:].log_softmax(-1) for m in (student, teacher)
+            )
+        return float((told.exp() * (told - said)).sum(-1).mean())
+
+    before = apart()
+    plan = Plan(steps=60, warmup=2, checkpoint_seconds=1e9)
+    train(student, lambda _: batch_loss(student, pairs, [teacher]), plan, tmp_path / "student")
+    assert apart() < 0.3 * before
+
+
+def test_a_stack_of_matrices_is_turned_as_each_alone() -> None:
+    import torch
+
+    stack = torch.randn(3, 8, 5, generator=torch.Generator().manual_seed(1))
+    alone = torch.stack([orthogonalise(matrix) for matrix in stack])
+    assert torch.allclose(orthogonalise(stack), alone, atol=1e-5)
 
 
 def test_the_loss_falls(tmp_path: Path) -> None:
