@@ -19,7 +19,7 @@ from aigc_guard.training.writers.mixture import (
 )
 from aigc_guard.training.writers.model import ask_shape, asked_writer
 
-LISTENING = 0.8
+LISTENING = 0.7
 """Share of the loss that is towards the teachers; the rest is towards people's own words."""
 
 
