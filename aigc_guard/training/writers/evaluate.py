@@ -16,8 +16,8 @@ from aigc_guard.training.writers.bench_rnnlg import rnnlg
 from aigc_guard.training.writers.bench_viggo import viggo
 
 BENCH = Decoding(candidates=48, temperature=1.0, top_p=0.95, max_new_tokens=90, batch=192)
-"""How the benchmarks are written; chosen on the validation splits. What many varied candidates agree
-on is nearer to what people write (TV, BLEU-4: 0.500 of 16 at 0.7, 0.503 at 1.0, 0.508 of 48)."""
+"""How the benchmarks are written; chosen on the validation splits. What many varied candidates
+agree on is nearer to what people write (TV, BLEU-4: 16 at 0.7 0.500, at 1.0 0.503; 48 0.508)."""
 BENCH_VIGGO = replace(BENCH, temperature=0.7)
 """ViGGO's attributes are worded, not copied: likelier words err less."""
 
