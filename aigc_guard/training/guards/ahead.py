@@ -59,7 +59,7 @@ class Ahead:
 
         last = (self._steps - 1) // self._views.per_block
         return DataLoader(
-            _Blocks(self._views),
+            _Blocks(self._views),  # type: ignore[arg-type]  # has what a map-style one needs
             batch_size=None,
             sampler=range(first, last + 1),
             num_workers=self._workers,

@@ -46,8 +46,8 @@ class Batch:
     def to(self, device: torch.device) -> Batch:
         """The same on another device."""
         may_be = None if self.may_be is None else self.may_be.to(device)
-        parts = (self.ids, self.mask, self.targets)
-        return Batch(self.task, *(part.to(device) for part in parts), may_be)
+        ids, mask, targets = (part.to(device) for part in (self.ids, self.mask, self.targets))
+        return Batch(self.task, ids, mask, targets, may_be)
 
 
 @dataclass(frozen=True)
