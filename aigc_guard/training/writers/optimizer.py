@@ -30,6 +30,10 @@ def _fused(name: str) -> tuple[int, int]:
     """
     if "weight_ih" in name or "weight_hh" in name:
         return 4, 0
+    if ".lora_A." in name:  # what all outputs share
+        return 1, 1
+    if ".lora_B." in name:
+        return (3, 0) if "c_attn" in name else (1, 0)
     return (3, 1) if "c_attn" in name else (1, 1)
 
 
