@@ -1,12 +1,11 @@
 """Batched sampling from a causal LM with a KV cache, under the slots' constraints.
 
 One loop for every model: prompts of similar length share a batch, finished rows leave it, and a
-seed fixes every draw. A candidate that goes on long after its siblings is given up: it is hardly
-ever the one they agree on, and whole batches would wait for it. Candidates that have written the
-same words so far are one row: a prompt is read once for all of its candidates, and a row splits
-where their draws part. A slot-trained writer is held to its slots while it writes: a placeholder
-that is not in the prompt can't be drawn, none twice unless it may repeat, and the text can't end
-before all are there.
+seed fixes every draw. A candidate that goes on long after its siblings is given up, so that one
+without an end does not hold up the batch. Candidates that have written the same words so far are
+one row: a prompt is read once for all of its candidates, and a row splits where their draws part. A
+slot-trained writer is held to its slots while it writes: a placeholder that is not in the prompt
+can't be drawn, none twice unless it may repeat, and the text can't end before all are there.
 """
 
 from __future__ import annotations

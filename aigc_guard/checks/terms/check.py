@@ -18,7 +18,7 @@ class TermsCheck(Check):
     """Looks a policy's lists up in a text; spellings that hide a listed word are read through."""
 
     id: ClassVar[str] = "terms"
-    version: ClassVar[str] = "2"
+    version: ClassVar[str] = "3"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Banned, required and preferred wording, competitors, claims, names, repeated words.",
         "zh": "禁用、必用与推荐用语，竞争对手名称，需举证的宣称，名称写法及重复词。",

@@ -54,14 +54,16 @@ def export(
     folder.mkdir(parents=True, exist_ok=True)
     model.half().save_pretrained(str(folder), safe_serialization=True)
     PreTrainedTokenizerFast.from_pretrained(str(work / "tokenizer")).save_pretrained(str(folder))
+    parameters = sum(p.numel() for p in model.parameters())
     card = {
         "name": folder.name,
-        "summary": "English writers (marketing, news, legal): GPT-2 trunk of 3.6 M parameters with "
-        "its own vocabulary, trained from scratch on delexicalised pairs",
+        "summary": "English writers (marketing, news, legal): GPT-2 trunk of "
+        f"{parameters / 1e6:.1f} M parameters with its own vocabulary, trained from scratch on "
+        "delexicalised pairs",
         "licence": "CC-BY-SA-4.0",
         "languages": ["en"],
         "approved_for": ["marketing", "news", "legal"],
-        "parameters": sum(p.numel() for p in model.parameters()),
+        "parameters": parameters,
         "steps": step,
         **({"recipe": recipe} if recipe else {}),
         "trained_on": [{"name": name, "licence": licence} for name, licence in SOURCES],
