@@ -23,17 +23,17 @@ if TYPE_CHECKING:
 
 
 MOST_ENDED = 0.75
-OVERLONG = 2.0
-"""A candidate is given up, unfinished, when this share of its prompt's candidates have ended and it
-is this many times as long as the longest of them."""
+"""Once this share of a prompt's candidates have ended, an overlong one is given up, unfinished."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How to draw: ``candidates`` per prompt, the first of them greedy unless they are marked.
 
-    ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime. A
-    ``watermark`` is drawn into every candidate: what leaves no choice can't bear one.
+    ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime.
+    ``overlong`` is how many times as long as the longest that has ended a candidate may grow when
+    most of its siblings have. A ``watermark`` is drawn into every candidate: what leaves no choice
+    can't bear one.
     """
 
     candidates: int = 4
@@ -41,6 +41,7 @@ class Decoding:
     top_p: float = 0.9
     max_new_tokens: int = 96
     batch: int = 0
+    overlong: float = 2.0
     watermark: Watermark | None = None
 
 
@@ -144,7 +145,7 @@ class _Batch:
         written: list[list[int]] = [[] for _ in range(count * each)]
         total = torch.zeros(count * each)
         finished = [False] * (count * each)
-        ended = _Ended(count, each)
+        ended = _Ended(count, each, self.decoding.overlong)
         logits = self.runtime.read(self.ids, self.mask, count * each, self.decoding.max_new_tokens)
         for step in range(self.decoding.max_new_tokens):
             logits = self._constrained(logits)
@@ -199,11 +200,11 @@ class _Batch:
         """Choose one token for each candidate from the logits of its row."""
         import torch
 
-        best = logits.argmax(-1)[on]
         if bool(greedy.all()):
-            return best
-        chances, order = (logits / self.decoding.temperature).topk(min(40, logits.size(-1)))
-        chances = chances.softmax(-1)
+            return logits.argmax(-1)[on]
+        likely, order = logits.topk(min(40, logits.size(-1)))
+        best = order[on, 0]
+        chances = (likely / self.decoding.temperature).softmax(-1)
         outside = chances.cumsum(-1) - chances > self.decoding.top_p
         chances = chances.masked_fill(outside, 0.0)
         if self.marker is not None:
@@ -215,10 +216,10 @@ class _Batch:
 class _Ended:
     """How many candidates of each prompt have ended, and how long the longest of them is."""
 
-    def __init__(self, prompts: int, each: int) -> None:
+    def __init__(self, prompts: int, each: int, overlong: float) -> None:
         import torch
 
-        self.each = each
+        self.each, self.overlong = each, overlong
         self.count = torch.zeros(prompts, dtype=torch.long)
         self.longest = torch.zeros(prompts, dtype=torch.long)
 
@@ -230,7 +231,7 @@ class _Ended:
             self.count.index_add_(0, done, done.new_ones(len(done)))
             self.longest[done] = length
         settled = self.count >= MOST_ENDED * self.each
-        overlong = settled & (length >= OVERLONG * self.longest)
+        overlong = settled & (length >= self.overlong * self.longest)
         return going & ~overlong[prompts]
 
 

@@ -108,8 +108,9 @@ def _sampled(
     drawn = sample(loaded.model, requests, loaded.vocabulary, decoding, seed)
     found = {prompt: [Pattern("\x000\x00.", 0.0, ())] for prompt in whole}
     for (prompt, section), candidates in zip(asked.items(), drawn, strict=True):
-        made = [_pattern(loaded.tokenizer, c, section, form, limits) for c in candidates]
-        found[prompt] = ranked(made)
+        # Equal candidates, which are common, are judged once and each has its vote.
+        judged = {c: _pattern(loaded.tokenizer, c, section, form, limits) for c in set(candidates)}
+        found[prompt] = ranked([judged[c] for c in candidates])
     return found
 
 

@@ -160,14 +160,17 @@ class FakeForkedRuntime(Runtime):
         return chances.log()
 
 
-def test_what_goes_on_long_after_its_siblings_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("overlong", "length"), [(2.0, 6), (3.0, 9), (1.25, 4)])
+def test_what_goes_on_long_after_its_siblings_is_given_up(
+    monkeypatch: pytest.MonkeyPatch, overlong: float, length: int
+) -> None:
     monkeypatch.setattr("aigc_guard.generators.decode.runtime_of", lambda model: model)
-    decoding = Decoding(candidates=16, temperature=1.0, top_p=1.0, max_new_tokens=60)
+    decoding = Decoding(16, temperature=1.0, top_p=1.0, max_new_tokens=60, overlong=overlong)
     vocabulary = Vocabulary(pad=1, end=0)
     (drawn,) = sample(FakeForkedRuntime(), [Request((1,))], vocabulary, decoding, seed=2)
     endless = [c for c in drawn if c.ids[0] == 3]
     assert 0 < len(endless) <= 4
-    assert all(not c.finished and len(c.ids) == 6 for c in endless)
+    assert all(not c.finished and len(c.ids) == length for c in endless)
     assert all(c.finished and c.ids == (1, 2) for c in drawn if c.ids[0] == 1)
 
 
