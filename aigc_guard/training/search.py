@@ -139,7 +139,7 @@ def writer_loss(data: Path, work: Path, steps: int) -> Callable[[Mapping[str, fl
     from aigc_guard.training.writers.model import new_trunk
 
     tokenizer = Tokenizer.from_file(str(work / "tokenizer" / "tokenizer.json"))
-    few = {n: tenth(p) for n, p in cached_groups(tokenizer, data, work / "encoded3.pt").items()}
+    few = {n: tenth(p) for n, p in cached_groups(tokenizer, data, work / "encoded4.pt").items()}
     seen = {name: pairs[len(pairs) // 10 :] for name, pairs in few.items()}
     unseen = {name: pairs[: len(pairs) // 10] for name, pairs in few.items()}
     planned = batches(seen, ALL_KINDS, steps=steps, tokens=TOKENS, seed=1)

@@ -56,7 +56,7 @@ def test_a_writer_s_trial_trains_and_is_judged_on_other_pairs(
 
     save_tokenizer(train_tokenizer(["The museum opened a hall."] * 4, 420), tmp_path / "tokenizer")
     pairs = [([1, 30 + n % 7, 40, 41, 2], 2) for n in range(400)]
-    torch.save(dict.fromkeys(ALL_KINDS, pairs), tmp_path / "encoded3.pt")
+    torch.save(dict.fromkeys(ALL_KINDS, pairs), tmp_path / "encoded4.pt")
     monkeypatch.setattr(module, "VALIDATION_BATCHES", 1)
     monkeypatch.setattr(module, "TOKENS", 128)
     loss_of = module.writer_loss(tmp_path, tmp_path, 1)

@@ -107,16 +107,21 @@ def cached_groups(tokenizer: Any, data: Path, cache: Path) -> dict[str, list[Enc
     return groups
 
 
-def first_weights(out: Path, start: Path | None) -> dict[str, Any]:
-    """Where the pairs begin: with the first stage's weights, or with those of a writer."""
+def first_weights(out: Path, starts: Sequence[Path]) -> dict[str, Any]:
+    """Where the pairs begin: with the first stage's weights, or with the mean of writers'.
+
+    Writers that were trained on from the same one can be averaged, and their mean is often better
+    than each (Wortsman et al. 2022, arXiv:2203.05482).
+    """
     import torch
 
     from aigc_guard.models.weights import load_state
 
-    if start is None:
+    if not starts:
         state = torch.load(out / "prose" / "checkpoint.pt", weights_only=True)["model"]
         return dict(state)
-    state = load_state(start)
+    states = [load_state(start) for start in starts]
+    state = {key: sum(one[key].float() for one in states) / len(states) for key in states[0]}
     return state | {"lm_head.weight": state["transformer.wte.weight"]}
 
 
@@ -140,18 +145,20 @@ def main() -> None:
     parser.add_argument("--tokens", type=int, default=3072)
     parser.add_argument("--bfloat16", action="store_true", help="products in bfloat16")
     parser.add_argument("--checkpoint-seconds", type=float, default=600.0)
-    parser.add_argument("--start", type=Path, help="exported writer to go on from")
+    parser.add_argument(
+        "--start", type=Path, action="append", help="exported writer to go on from; several: mean"
+    )
     parser.add_argument("--rate", type=float, default=1.0, help="share of the usual learning rates")
     parser.add_argument("--teacher", type=Path, action="append", help="exported writer to copy")
     ask_shape(parser)
     options = parser.parse_args()
     torch.manual_seed(12)
     tokenizer = Tokenizer.from_file(str(options.out / "tokenizer" / "tokenizer.json"))
-    groups = cached_groups(tokenizer, options.data, options.out / "encoded3.pt")
+    groups = cached_groups(tokenizer, options.data, options.out / "encoded4.pt")
     if options.prepare:
         return
     model = asked_writer(tokenizer.get_vocab_size(), options)
-    model.load_state_dict(first_weights(options.out, options.start))
+    model.load_state_dict(first_weights(options.out, options.start or ()))
     print({k: (len(v), sum(len(e.ids) for e in v)) for k, v in groups.items()}, flush=True)
     loss_at = loss_function(
         model,

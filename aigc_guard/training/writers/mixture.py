@@ -91,10 +91,22 @@ def training_pairs(data: Path) -> Iterator[Pair]:
     yield from pairs_authored.authored()
 
 
-def _orders(pair: Pair, draw: random.Random) -> list[Pair]:
-    """Benchmarks keep their order; the kinds see their facts in random ones."""
-    if pair.source.startswith(("rnnlg", "viggo", "e2e", "sgd")):
+def orders_of(pair: Pair, draw: random.Random) -> list[Pair]:
+    """The kinds see their facts in random orders; a benchmark's act in its own and in others.
+
+    People keep to the order of RNNLG's acts hardly more often than chance would (60 of 100 pairs
+    of slots), so every order of an act asks for the same text. What an act begins with (what is
+    spoken of) stays in front.
+    """
+    if pair.source.startswith(("e2e", "sgd")):
         return [pair]
+    if pair.source.startswith(("rnnlg", "viggo")):
+        first = 1 if pair.source == "viggo" else 2
+        rest = range(first, len(pair.slots))
+        return [pair] + [
+            reordered(pair, [*range(first), *draw.sample(rest, len(rest))])
+            for _ in range(3 if len(rest) > 1 else 0)
+        ]
     times = 3 if pair.source == "authored" else 1
     return [
         reordered(pair, draw.sample(range(len(pair.slots)), len(pair.slots))) for _ in range(times)
@@ -126,7 +138,7 @@ def authored_pairs(tokenizer: Any, context: int) -> list[Encoded]:
     from aigc_guard.training.writers.pairs_authored import authored
 
     draw = random.Random(41)
-    pairs = [q for p in authored() if is_teachable(p) for q in _orders(p, draw)]
+    pairs = [q for p in authored() if is_teachable(p) for q in orders_of(p, draw)]
     return encode_pairs(tokenizer, pairs, context)
 
 
@@ -137,7 +149,7 @@ def by_source(tokenizer: Any, data: Path, context: int) -> dict[str, list[Encode
     for pair in training_pairs(data):
         loose = re.search(r">[\w<](?!r0)", pair.target)
         if pair.split == "train" and not loose and is_teachable(pair):
-            groups[pair.source].extend(_orders(pair, draw))
+            groups[pair.source].extend(orders_of(pair, draw))
     return {name: encode_pairs(tokenizer, pairs, context) for name, pairs in groups.items()}
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from aigc_guard.training.writers.finetune import batch_loss
+from aigc_guard.training.writers.finetune import batch_loss, first_weights
 from aigc_guard.training.writers.loop import Plan, rate_factor, train
 from aigc_guard.training.writers.mixture import Encoded
 from aigc_guard.training.writers.model import new_trunk
@@ -97,3 +97,19 @@ def test_rates_warm_up_and_fall() -> None:
     assert rate_factor(0, plan) < rate_factor(9, plan) == 1.0
     assert rate_factor(50, plan) == 1.0
     assert rate_factor(99, plan) < 0.1
+
+
+def test_training_goes_on_from_the_mean_of_writers(tmp_path: Path) -> None:
+    import torch
+
+    starts = []
+    for seed in (1, 2):
+        torch.manual_seed(seed)
+        starts.append(tmp_path / str(seed))
+        new_trunk(40, width=32, layers=1, context=16).save_pretrained(str(starts[-1]))
+    one, other = (first_weights(tmp_path, [start]) for start in starts)
+    mean = first_weights(tmp_path, starts)
+    assert any(not torch.equal(one[name], other[name]) for name in mean)
+    assert all(torch.allclose(mean[n], (one[n] + other[n]) / 2) for n in mean)
+    model = new_trunk(40, width=32, layers=1, context=16)
+    model.load_state_dict(mean)

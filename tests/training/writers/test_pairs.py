@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aigc_guard.generators.linearise import Slot
-from aigc_guard.training.writers.mixture import Encoded, batches
+from aigc_guard.training.writers.mixture import Encoded, batches, orders_of
 from aigc_guard.training.writers.pairs import mark_values, renumbered, reordered
 from aigc_guard.training.writers.pairs_authored import authored
 from aigc_guard.training.writers.pairs_d2t import (
@@ -50,6 +50,23 @@ def test_another_order_says_the_same(draw: random.Random) -> None:
         return re.sub(r"<v(\d+)>", lambda m: copied[int(m[1]) - 1], text)
 
     assert filled(moved) == filled(pair) == "Lamp costs $2."
+
+
+def test_an_act_is_taught_in_several_orders_and_begins_with_the_same() -> None:
+    slots = [Slot(name, f"{name} v", "bare") for name in ("product", "category", "audio", "price")]
+    text = "\x000\x00 is a \x001\x00 with \x003\x00 and \x002\x00."
+    pair = renumbered("rnnlg-tv", "marketing", "inform", slots, text, "train")
+    made = orders_of(pair, random.Random(3))
+    assert made[0] == pair
+    assert {tuple(s.name for s in p.slots[2:]) for p in made} == {
+        ("audio", "price"),
+        ("price", "audio"),
+    }
+    for other in made:
+        assert [s.name for s in other.slots[:2]] == ["product", "category"]
+        names = [s.name for s in other.slots]
+        told = re.sub(r"<v(\d+)>", lambda m, n=names: n[int(m[1]) - 1], other.target)
+        assert told == "product is a category with price and audio."
 
 
 def test_values_are_marked_longest_first_and_near_their_attribute() -> None:
