@@ -95,9 +95,9 @@ def drafts_per_second(work: Callable[[], Any], drafts: int) -> float:
 
 
 def compare(
-    config: Config, name: str, folder: Path, *, one: int, most: int, rounds: int
+    config: Config, name: str, folder: Path, *, only: str, one: int, most: int, rounds: int
 ) -> dict[str, list[list[float]]]:
-    """Per kind the three ways' rates, one of each a round.
+    """Per kind (or of ``only`` one) the three ways' rates, one of each a round.
 
     The slow way writes ``one`` drafts, other ones every round; the others write ``most``.
     """
@@ -111,7 +111,7 @@ def compare(
     found: dict[str, list[list[float]]] = {}
     for kind_name, kind in sorted(kinds.items()):
         briefs = sample_briefs(config, dict(kinds), kind_name)[:most]
-        if not briefs:
+        if not briefs or only not in ("", kind_name):
             continue
         generate(loaded, prompts_of(briefs[0], kind)[:1], kind)
         generator.write(briefs[:1], seed=1, attempt=1)
@@ -138,12 +138,19 @@ def main() -> int:
     parser.add_argument("--one", type=int, default=6, help="drafts of each kind for the slow way")
     parser.add_argument("--rounds", type=int, default=5, help="a kind's rounds of all three ways")
     parser.add_argument("--most", type=int, default=100, help="drafts of each kind otherwise")
+    parser.add_argument("--kind", default="", help="this kind alone")
     given = parser.parse_args()
     try:
         config = load_config()
         folder = given.folder or ModelStore(config.models).folder_of(given.model)
         found = compare(
-            config, given.model, folder, one=given.one, most=given.most, rounds=given.rounds
+            config,
+            given.model,
+            folder,
+            only=given.kind,
+            one=given.one,
+            most=given.most,
+            rounds=given.rounds,
         )
     except GuardError as error:
         print(error, file=sys.stderr)

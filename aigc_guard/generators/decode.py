@@ -22,18 +22,14 @@ if TYPE_CHECKING:
     import torch
 
 
-MOST_ENDED = 0.75
-"""Once this share of a prompt's candidates have ended, an overlong one is given up, unfinished."""
-
-
 @dataclass(frozen=True, slots=True)
 class Decoding:
     """How to draw: ``candidates`` per prompt, the first of them greedy unless they are marked.
 
     ``batch`` is how many candidates are written together; 0 leaves it to the model's runtime.
-    ``overlong`` is how many times as long as the longest that has ended a candidate may grow when
-    most of its siblings have. A ``watermark`` is drawn into every candidate: what leaves no choice
-    can't bear one.
+    When ``most_ended`` of a prompt's candidates have ended, one that is ``overlong`` times as long
+    as the longest of them is given up, unfinished. A ``watermark`` is drawn into every candidate:
+    what leaves no choice can't bear one.
     """
 
     candidates: int = 4
@@ -41,6 +37,7 @@ class Decoding:
     top_p: float = 0.9
     max_new_tokens: int = 96
     batch: int = 0
+    most_ended: float = 0.75
     overlong: float = 2.0
     watermark: Watermark | None = None
 
@@ -145,7 +142,7 @@ class _Batch:
         written: list[list[int]] = [[] for _ in range(count * each)]
         total = torch.zeros(count * each)
         finished = [False] * (count * each)
-        ended = _Ended(count, each, self.decoding.overlong)
+        ended = _Ended(count, self.decoding)
         logits = self.runtime.read(self.ids, self.mask, count * each, self.decoding.max_new_tokens)
         for step in range(self.decoding.max_new_tokens):
             logits = self._constrained(logits)
@@ -216,10 +213,11 @@ class _Batch:
 class _Ended:
     """How many candidates of each prompt have ended, and how long the longest of them is."""
 
-    def __init__(self, prompts: int, each: int, overlong: float) -> None:
+    def __init__(self, prompts: int, decoding: Decoding) -> None:
         import torch
 
-        self.each, self.overlong = each, overlong
+        self.each, self.overlong = decoding.candidates, decoding.overlong
+        self.most = decoding.most_ended * decoding.candidates
         self.count = torch.zeros(prompts, dtype=torch.long)
         self.longest = torch.zeros(prompts, dtype=torch.long)
 
@@ -230,7 +228,7 @@ class _Ended:
         if len(done):
             self.count.index_add_(0, done, done.new_ones(len(done)))
             self.longest[done] = length
-        settled = self.count >= MOST_ENDED * self.each
+        settled = self.count >= self.most
         overlong = settled & (length >= self.overlong * self.longest)
         return going & ~overlong[prompts]
 

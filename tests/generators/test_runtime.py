@@ -160,12 +160,17 @@ class FakeForkedRuntime(Runtime):
         return chances.log()
 
 
-@pytest.mark.parametrize(("overlong", "length"), [(2.0, 6), (3.0, 9), (1.25, 4)])
+@pytest.mark.parametrize(
+    ("most_ended", "overlong", "length"),
+    [(0.75, 2.0, 6), (0.75, 3.0, 9), (0.5, 1.25, 4), (1.0, 2.0, 60)],
+)
 def test_what_goes_on_long_after_its_siblings_is_given_up(
-    monkeypatch: pytest.MonkeyPatch, overlong: float, length: int
+    monkeypatch: pytest.MonkeyPatch, most_ended: float, overlong: float, length: int
 ) -> None:
     monkeypatch.setattr("aigc_guard.generators.decode.runtime_of", lambda model: model)
-    decoding = Decoding(16, temperature=1.0, top_p=1.0, max_new_tokens=60, overlong=overlong)
+    decoding = Decoding(
+        16, 1.0, top_p=1.0, max_new_tokens=60, most_ended=most_ended, overlong=overlong
+    )
     vocabulary = Vocabulary(pad=1, end=0)
     (drawn,) = sample(FakeForkedRuntime(), [Request((1,))], vocabulary, decoding, seed=2)
     endless = [c for c in drawn if c.ids[0] == 3]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -44,13 +45,45 @@ def load_checkpoint(work: Path, stage: str = "pairs") -> tuple[Any, int]:
     return model.eval(), int(state["step"])
 
 
+def mean_weights(folders: Sequence[Path], shares: Sequence[float] = ()) -> dict[str, Any]:
+    """Return the weighted mean of exported writers' weights, by default in equal shares.
+
+    Writers that were trained on from the same one can be averaged, and their mean is often better
+    than each (Wortsman et al. 2022, arXiv:2203.05482).
+    """
+    from aigc_guard.models.weights import load_state
+
+    own = shares or [1 / len(folders)] * len(folders)
+    states = [load_state(folder) for folder in folders]
+    mean = {
+        name: sum(share * state[name].float() for share, state in zip(own, states, strict=True))
+        for name in states[0]
+    }
+    return mean | {"lm_head.weight": mean["transformer.wte.weight"]}
+
+
+def mix(model: Any, others: Sequence[tuple[Path, float]]) -> None:
+    """Bring the exported `others` into `model`, each with its share; the rest stays its own."""
+    if not others:
+        return
+    folders, shares = zip(*others, strict=True)
+    mean, own = mean_weights(folders, shares), 1 - sum(shares)
+    weights = model.state_dict()
+    model.load_state_dict({name: own * weights[name] + mean[name] for name in mean})
+
+
 def export(
-    work: Path, folder: Path, figures: dict[str, Any] | None = None, recipe: str = ""
+    work: Path,
+    folder: Path,
+    figures: dict[str, Any] | None = None,
+    recipe: str = "",
+    others: Sequence[tuple[Path, float]] = (),
 ) -> Path:
-    """Write the folder that `models.lock` names; returns it."""
+    """Write the folder that `models.lock` names; returns it. `others` are mixed in (`mix`)."""
     from transformers import PreTrainedTokenizerFast
 
     model, step = load_checkpoint(work)
+    mix(model, others)
     folder.mkdir(parents=True, exist_ok=True)
     model.half().save_pretrained(str(folder), safe_serialization=True)
     PreTrainedTokenizerFast.from_pretrained(str(work / "tokenizer")).save_pretrained(str(folder))
@@ -83,9 +116,14 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--figures", type=Path)
     parser.add_argument("--recipe", default="", help="what the card says of how it was trained")
+    parser.add_argument(
+        "--mix", nargs=2, action="append", metavar=("FOLDER", "SHARE"), default=[],
+        help="an exported writer to average with, and its share",
+    )  # fmt: skip
     options = parser.parse_args()
+    others = [(Path(other), float(share)) for other, share in options.mix]
     figures = json.loads(options.figures.read_text("utf-8")) if options.figures else None
-    print(export(options.work, options.out, figures, options.recipe))
+    print(export(options.work, options.out, figures, options.recipe, others))
 
 
 if __name__ == "__main__":

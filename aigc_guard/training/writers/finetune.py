@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.training.writers.export import mean_weights
 from aigc_guard.training.writers.loop import Plan, train
 from aigc_guard.training.writers.mixture import (
     ALL_KINDS,
@@ -108,21 +109,13 @@ def cached_groups(tokenizer: Any, data: Path, cache: Path) -> dict[str, list[Enc
 
 
 def first_weights(out: Path, starts: Sequence[Path]) -> dict[str, Any]:
-    """Where the pairs begin: with the first stage's weights, or with the mean of writers'.
-
-    Writers that were trained on from the same one can be averaged, and their mean is often better
-    than each (Wortsman et al. 2022, arXiv:2203.05482).
-    """
+    """Where the pairs begin: with the first stage's weights, or with the mean of writers'."""
     import torch
 
-    from aigc_guard.models.weights import load_state
-
-    if not starts:
-        state = torch.load(out / "prose" / "checkpoint.pt", weights_only=True)["model"]
-        return dict(state)
-    states = [load_state(start) for start in starts]
-    state = {key: sum(one[key].float() for one in states) / len(states) for key in states[0]}
-    return state | {"lm_head.weight": state["transformer.wte.weight"]}
+    if starts:
+        return mean_weights(starts)
+    state = torch.load(out / "prose" / "checkpoint.pt", weights_only=True)["model"]
+    return dict(state)
 
 
 def _teacher(folder: Path, device: str) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from aigc_guard.training.writers.export import mix
 from aigc_guard.training.writers.finetune import batch_loss, first_weights
 from aigc_guard.training.writers.loop import Plan, rate_factor, train
 from aigc_guard.training.writers.mixture import Encoded
@@ -112,4 +113,7 @@ def test_training_goes_on_from_the_mean_of_writers(tmp_path: Path) -> None:
     assert any(not torch.equal(one[name], other[name]) for name in mean)
     assert all(torch.allclose(mean[n], (one[n] + other[n]) / 2) for n in mean)
     model = new_trunk(40, width=32, layers=1, context=16)
-    model.load_state_dict(mean)
+    model.load_state_dict(one)
+    mix(model, [(starts[0], 0.25), (starts[1], 0.5)])
+    mixed = model.state_dict()
+    assert all(torch.allclose(mixed[n], (one[n] + other[n]) / 2, atol=1e-7) for n in mean)
