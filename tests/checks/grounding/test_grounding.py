@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 import pytest
@@ -210,15 +211,21 @@ def test_an_altered_quotation_in_single_marks_is_found_and_an_apostrophe_is_none
      'He said "we did not do it" then. ', "On 3 May 2024 it ", "张三公司", "A of the ", "KX-3 "],
 )  # fmt: skip
 def test_no_text_is_read_in_more_than_linear_time(piece: str) -> None:
-    """Four times the text may cost four times as much; each of these once took a hundred."""
+    """Four times the text may cost four times as much; each of these once took a hundred.
+
+    The best of up to three goes counts: a busy machine makes one go look like more than it is.
+    """
     brief = brief_of("The board met on 14 March 2025. 张三有限公司。")
-    took = []
-    for length in (8_000, 32_000):
-        text = (piece * length)[:length]
-        before = time.process_time()
-        assert measure(text, brief).status is Status.OK
-        took.append(time.process_time() - before)
-    assert took[1] < max(9 * took[0], 1.0)
+    took = {8_000: math.inf, 32_000: math.inf}
+    for _ in range(3):
+        for length, best in took.items():
+            text = (piece * length)[:length]
+            before = time.process_time()
+            assert measure(text, brief).status is Status.OK
+            took[length] = min(best, time.process_time() - before)
+        if took[32_000] < max(9 * took[8_000], 1.0):
+            return
+    raise AssertionError(took)
 
 
 def test_examples_hold_what_they_say() -> None:
