@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from aigc_guard.errors import DigestMismatch, ModelError, ModelUnavailable
-from aigc_guard.models import ModelStore, add_entry, read_lock, render_card
+from aigc_guard.models import ModelStore, add_entry, load_state, read_lock, render_card
 
 OPTIONS = {"licence": "Apache-2.0", "trained_on": ["notes | CC0 | "], "approved_for": ["news"]}
 DAY = date(2026, 11, 1)
@@ -178,3 +178,43 @@ def test_half_precision_is_widened(models: Path) -> None:
     assert state["a"].dtype == torch.float32
     assert torch.equal(state["a"], weights["a"].float())
     assert state["b"].dtype == torch.int64
+
+
+def test_an_update_is_put_into_the_weights(models: Path) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file
+
+    one = torch.arange(6.0).reshape(2, 3)
+    folder = models / "writer"
+    save_file(
+        {"a.weight": one, "a.bias": torch.zeros(2), "b": one.clone()}, folder / "model.safetensors"
+    )
+    up, down = torch.tensor([[1.0], [2.0]]), torch.tensor([[1.0, 0.0, -1.0]])
+    update = {"a.weight.up": up.half(), "a.weight.down": down.half(), "a.bias": torch.ones(2)}
+    save_file(update, folder / "update.safetensors")
+    add(models)
+    state = ModelStore(models).load_state("writer")
+    assert torch.equal(state["a.weight"], one + up @ down)
+    assert torch.equal(state["a.bias"], torch.ones(2))
+    assert torch.equal(state["b"], one)
+    assert set(state) == {"a.weight", "a.bias", "b"}
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("c", (2,)), ("a", (3,)), ("a.up", (2, 1)), ("a.down", (1, 3)), ("b.up", (2, 4))],
+)
+def test_an_update_that_does_not_fit_is_refused(
+    models: Path, name: str, shape: tuple[int, ...]
+) -> None:
+    torch = pytest.importorskip("torch")
+    from safetensors.torch import save_file
+
+    folder = models / "writer"
+    save_file({"a": torch.ones(2, 3), "b": torch.ones(2, 3)}, folder / "model.safetensors")
+    update = {name: torch.ones(shape)}
+    if name == "b.up":
+        update["b.down"] = torch.ones(1, 3)
+    save_file(update, folder / "update.safetensors")
+    with pytest.raises(ModelError, match="does not fit"):
+        load_state(folder)

@@ -51,10 +51,10 @@ def _f1(said: Any, truth: Any) -> float:
     return 2 * hits / max(1.0, float(said.sum() + truth.sum()))
 
 
-def apply(guard: Any, found: Mapping[str, float], labels: Sequence[str]) -> None:
-    """Fold the shifts into the head's bias."""
+def apply(bias: Any, found: Mapping[str, float], labels: Sequence[str]) -> None:
+    """Fold the shifts into the head's ``bias``, in place."""
     import torch
 
     with torch.no_grad():
         for column, label in enumerate(labels):
-            guard.toxicity.bias[column] -= found[label]
+            bias[column] -= found[label]

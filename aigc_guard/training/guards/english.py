@@ -5,16 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.training.guards.ahead import CPU, Machine
+from aigc_guard.training.guards.contexts import load as load_prose
+from aigc_guard.training.guards.contexts import spoken
 from aigc_guard.training.guards.export import shipped_state
 from aigc_guard.training.guards.fit import fit, parameter_groups
 from aigc_guard.training.guards.model import build, check_base
 from aigc_guard.training.guards.name_sources import load_names
 from aigc_guard.training.guards.refill import Refiller
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
+from aigc_guard.training.guards.update import adapt
 from aigc_guard.training.guards.views import Mix, Views
 from aigc_guard.training.loop import LoopSettings
 
@@ -37,6 +41,25 @@ MIX = Mix(
 )  # fmt: skip
 """Tweets and sexism stay under 30 %, templates at 3 %; emoji contrast pairs are few and hard, and
 seen about five times. Longer windows than the views' 64 tokens are read no worse."""
+
+SECOND = replace(
+    MIX,
+    toxic_shares={
+        **MIX.toxic_shares,
+        "wiki": 0.26, "wiki6": 0.06, "civil": 0.1, "context": 0.05, "tweets": 0.08, "edos": 0.04,
+        "hatemoji": 0.14,
+    },
+    name_shares={
+        "docs": 0.2, "synth": 0.14, "refilled": 0.42, "wnut17": 0.05, "btc": 0.06,
+        "crossner": 0.06, "wikigold": 0.04, "sec_filings": 0.03,
+    },
+    toxic_batches=12,
+    name_batches=8,
+)  # fmt: skip
+"""Views of a second round: names in many more sentences than the templates', more comments."""
+
+
+_WHOLE: dict[str, Any] = {"freeze_words": True, "head_scale": 8.0}
 
 
 def make_config(base: Path) -> dict[str, Any]:
@@ -61,12 +84,15 @@ def run(
     *,
     seed: int = 7,
     start: Path | None = None,
+    rank: int = 0,
+    prose: Path | None = None,
     machine: Machine = CPU,
 ) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
 
     ``start`` is the folder of an earlier training, or of a guard that ships, whose weights are
-    taken over: a second round at a lower rate, over views that another seed draws.
+    taken over: a second round, over views that another seed draws, with names in sentences of
+    dialogues and of ``prose`` (``contexts``). With a ``rank`` only an update is trained.
     """
     import torch
     from transformers import BertTokenizerFast
@@ -75,16 +101,18 @@ def run(
     torch.manual_seed(seed)
     tokenizer = BertTokenizerFast.from_pretrained(base)
     names = load_names(data)
-    refiller = Refiller(data, names, seed)
+    more = [*spoken(data), *load_prose(prose)] if prose else []
+    refiller = Refiller(data, [*names, *more], seed)
     strong = obscene_words(data)
+    mix = SECOND if start else MIX
     views = Views(
-        load_toxic(data), names, tokenizer, MIX, seed=seed, refiller=refiller, strong=strong
+        load_toxic(data), names, tokenizer, mix, seed=seed, refiller=refiller, strong=strong
     )
     guard = build(make_config(base), base)
     if start:
         go_on_from(guard, start)
     guard.to(machine.device)
-    groups = parameter_groups(guard, freeze_words=True, head_scale=8.0)
+    groups = adapt(guard, rank) if rank else parameter_groups(guard, **_WHOLE)
     fit(guard, machine.fed(views, settings.steps), settings, folder, groups)
     return guard
 
@@ -117,6 +145,8 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
     parser.add_argument("--start", type=Path, help="training folder or guard to go on from")
+    parser.add_argument("--rank", type=int, default=0, help="train an update of this rank alone")
+    parser.add_argument("--prose", type=Path, help="sentences that guards.contexts wrote")
     Machine.ask(parser)
     given = parser.parse_args(argv)
     settings = LoopSettings(
@@ -134,6 +164,8 @@ def main(argv: list[str]) -> None:
         settings,
         seed=given.seed,
         start=given.start,
+        rank=given.rank,
+        prose=given.prose,
         machine=machine,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -25,7 +25,7 @@ _NATIONALITIES_WORDS = (
     "Mexican Turkish Egyptian Moroccan Nigerian Israeli Iranian Ukrainian Romanian Bulgarian "
     "Belgian Swiss Cuban"
 )
-_NATIONALITIES = _NATIONALITIES_WORDS.split()
+NATIONALITIES = _NATIONALITIES_WORDS.split()
 _TITLES = ("Mr.", "Mrs.", "Ms.", "Miss", "Dr.", "Prof.", "Mr", "Mrs", "Dr")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _QUOTES = (
@@ -68,13 +68,18 @@ class Refiller:
         "street_name": "ADDRESS", "building_number": "ADDRESS", "postcode": "ADDRESS",
         "state_abbr": "LOCATION",
     }  # fmt: skip
-    _EXCHANGED: ClassVar[tuple[str, ...]] = ("synth", "synth", "wikigold", "crossner", "docs")
+    _EXCHANGED: ClassVar[Mapping[str, int]] = {
+        "synth": 2, "wikigold": 1, "crossner": 1, "docs": 1, "spoken": 3, "prose": 6,
+    }  # fmt: skip
 
     def __init__(self, data: Path, records: Sequence[TaggedText], seed: int) -> None:
         from faker import Faker
 
-        own = [r for r in records if r.split == "train" and r.spans and len(r.text) < 500]
-        self._train = {s: [r for r in own if r.source == s] for s in set(self._EXCHANGED)}
+        own = [r for r in records if r.split == "train" and _exchangeable(r) and len(r.text) < 500]
+        train = {s: [r for r in own if r.source == s] for s in self._EXCHANGED}
+        self._train = {source: rows for source, rows in train.items() if rows}
+        self._often = [self._EXCHANGED[source] for source in self._train]
+        self._share = 0.35 if self._train.get("prose") else 0.6
         self._pool: dict[str, list[str]] = {}
         for source in ("synth", "docs", "wikigold", "crossner", "btc"):
             values = {
@@ -94,10 +99,10 @@ class Refiller:
 
     def draw(self, rng: random.Random) -> TaggedText:
         """A filled template, or a sentence in which every name is another one."""
-        if rng.random() < 0.6:
+        if rng.random() < self._share:
             return self._filled(rng)
-        source = rng.choice(self._EXCHANGED)
-        return self._exchanged(rng.choice(self._train[source] or self._train["synth"]), rng)
+        source = rng.choices(list(self._train), self._often)[0]
+        return self._exchanged(rng.choice(self._train[source]), rng)
 
     def _exchanged(self, record: TaggedText, rng: random.Random) -> TaggedText:
         out, spans, at, length = [], [], 0, 0
@@ -108,7 +113,7 @@ class Refiller:
             spans.append((length, length + len(value), label))
             length, at = length + len(value), end
         out.append(record.text[at:])
-        text = "".join(out)
+        text = _carelessly("".join(out), rng)
         return TaggedText(text, marked(text, spans), "exchanged", "train", record.unsure)
 
     def _another(self, label: str, rng: random.Random) -> str:
@@ -135,9 +140,7 @@ class Refiller:
                 spans.append((length, length + len(value), label))
             out.append(value)
             length += len(value)
-        text = "".join(out)
-        if rng.random() < 0.08:  # careless writing: an address then needs no capitals
-            text = text.lower() if len(text.lower()) == len(text) else text
+        text = _carelessly("".join(out), rng)
         return TaggedText(text, marked(text, spans), "refilled", "train")
 
     def _value(self, faker: object, field: str, rng: random.Random) -> str:
@@ -146,12 +149,12 @@ class Refiller:
             return self._another(label, rng)
         own: dict[str, Sequence[str]] = {
             "title": _TITLES, "day": _DAYS, "quote": _QUOTES,
-            "language": _NATIONALITIES, "nationality": _NATIONALITIES,
+            "language": NATIONALITIES, "nationality": NATIONALITIES,
         }  # fmt: skip
         if field in own:
             return rng.choice(own[field])
         if field.startswith("nation"):
-            return rng.choice(_NATIONALITIES) + "s" * (field == "nation_plural")
+            return rng.choice(NATIONALITIES) + "s" * (field == "nation_plural")
         names = {
             "person": "name", "ip_address": "ipv4", "phone": "phone_number",
             "credit_card": "credit_card_number",
@@ -160,6 +163,17 @@ class Refiller:
         if make is None:
             return str(rng.randint(1, 99))
         return str(make()).replace("\n", rng.choice([", ", "\n"]))
+
+
+def _exchangeable(record: TaggedText) -> bool:
+    """Prose without a name is shown as it is: it teaches what is none."""
+    return bool(record.spans) or record.source == "prose"
+
+
+def _carelessly(text: str, rng: random.Random) -> str:
+    """One text of twelve in small letters: an address then needs no capitals."""
+    small = rng.random() < 0.08 and len(text.lower()) == len(text)
+    return text.lower() if small else text
 
 
 def made_organization(rng: random.Random) -> str:

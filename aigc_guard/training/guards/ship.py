@@ -1,6 +1,7 @@
 """From the last checkpoint to the folder that ships: calibrate, export, measure, card.
 
-``python -m aigc_guard.training.guards.ship DATA CHECKPOINTS OUT --language en --base BASE``
+``python -m aigc_guard.training.guards.ship DATA CHECKPOINTS OUT --language en --base BASE``;
+with ``--start GUARD``, a second round's update beside the weights of ``GUARD``.
 """
 
 from __future__ import annotations
@@ -9,8 +10,9 @@ import argparse
 import json
 import math
 import random
+import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from aigc_guard.training.guards.model import build
 from aigc_guard.training.guards.reading import read_scores
 from aigc_guard.training.guards.records import TOXICITY_LABELS, ToxicText
 from aigc_guard.training.guards.toxic_sources import load_toxic
+from aigc_guard.training.guards.update import changes, write_update
 
 WINDOW_TOKENS = 96
 _CAPS = {"tweets": 250, "context": 400}
@@ -55,17 +58,15 @@ def mixed_split(records: Sequence[ToxicText], split: str, per_source: int = 350)
     return out
 
 
-def calibrated(
-    guard: Any, folder: Path, rows: Sequence[ToxicText], labels: Sequence[str], *, chinese: bool
+def found_shifts(
+    folder: Path, rows: Sequence[ToxicText], labels: Sequence[str], *, chinese: bool
 ) -> dict[str, float]:
-    """Shift the head's biases by what the exported guard scores on ``rows``; gives the shifts."""
+    """What the head's biases have to be shifted by, from what ``folder`` scores on ``rows``."""
     import numpy as np
 
     scores = read_scores(folder, [row.text for row in rows], chinese=chinese)
     logits = np.array([[_logit(score.get(label, 0.0)) for label in labels] for score in scores])
-    found = shifts(logits, np.array([row.targets for row in rows]), labels)
-    apply(guard, found, labels)
-    return found
+    return shifts(logits, np.array([row.targets for row in rows]), labels)
 
 
 def _logit(score: float) -> float:
@@ -92,16 +93,43 @@ def ship(
         "labels": labels, "window_tokens": WINDOW_TOKENS, "frozen_words": language == "en"
     }  # fmt: skip
     export(guard, config, vocabulary, out, **sizes)
-    found = calibrated(guard, out, rows, labels, chinese=language == "zh")
+    found = found_shifts(out, rows, labels, chinese=language == "zh")
+    apply(guard.toxicity.bias, found, labels)
     export(guard, config, vocabulary, out, **sizes)
-    steps = json.loads((checkpoints / "progress.json").read_text(encoding="utf-8"))["step"]
-    facts = {
-        "steps": steps,
-        "calibration": {label: round(shift, 4) for label, shift in found.items()},
-        "calibration_texts": len(rows),
-    }
+    facts = {"steps": _steps(checkpoints), **_calibration(found, rows)}
     write_card(out, data, language, facts, words=hasattr(guard, "words"))
     return facts
+
+
+def ship_update(data: Path, checkpoints: Path, start: Path, out: Path) -> dict[str, Any]:
+    """Write ``out``, the English guard ``start`` with the update that ``checkpoints`` trained."""
+    import torch
+
+    shutil.copytree(start, out, dirs_exist_ok=True)
+    state = torch.load(checkpoints / "checkpoint.pt", weights_only=True, mmap=True)["model"]
+    changed = changes(state)
+    write_update(changed, out)
+    rows = mixed_split(load_toxic(data), "dev")
+    found = found_shifts(out, rows, TOXICITY_LABELS, chinese=False)
+    apply(changed["classifier.bias"], found, TOXICITY_LABELS)
+    write_update(changed, out)
+    before = json.loads((start / "model_card.json").read_text(encoding="utf-8"))
+    facts = {
+        "steps": before["steps"],
+        "second_round_steps": _steps(checkpoints),
+        **_calibration(found, rows),
+    }
+    write_card(out, data, "en", facts)
+    return facts
+
+
+def _steps(checkpoints: Path) -> int:
+    return int(json.loads((checkpoints / "progress.json").read_text(encoding="utf-8"))["step"])
+
+
+def _calibration(found: Mapping[str, float], rows: Sequence[ToxicText]) -> dict[str, Any]:
+    rounded = {label: round(shift, 4) for label, shift in found.items()}
+    return {"calibration": rounded, "calibration_texts": len(rows)}
 
 
 def main(argv: list[str]) -> None:
@@ -112,8 +140,12 @@ def main(argv: list[str]) -> None:
     parser.add_argument("out", type=Path, help="folder of the model to write")
     parser.add_argument("--language", choices=("en", "zh"), default="en")
     parser.add_argument("--base", type=Path, help="folder with the base encoder (English)")
+    parser.add_argument("--start", type=Path, help="the guard that an update was trained for")
     given = parser.parse_args(argv)
-    result = ship(given.data, given.checkpoints, given.out, given.language, given.base)
+    if given.start:
+        result = ship_update(given.data, given.checkpoints, given.start, given.out)
+    else:
+        result = ship(given.data, given.checkpoints, given.out, given.language, given.base)
     print(json.dumps(result, indent=1))
 
 

@@ -67,6 +67,17 @@ def test_refilled_texts_are_marked_and_drawn_alike_every_time(data: Path) -> Non
     assert labels == {"PERSON", "LOCATION", "ORGANIZATION", "ADDRESS"}
 
 
+def test_prose_is_exchanged_and_shown_without_names_as_it_is(data: Path) -> None:
+    plain = TaggedText("It rained all day.", (), "prose", "train")
+    named = TaggedText("She saw Mia.", ((8, 11, "PERSON"),), "prose", "train")
+    refiller, rng = Refiller(data, [plain, named], 3), random.Random(2)
+    texts = [one for one in (refiller.draw(rng) for _ in range(80)) if one.source == "exchanged"]
+    assert {one.text for one in texts if not one.spans} <= {plain.text, plain.text.lower()}
+    others = {one.text for one in texts if one.spans}
+    assert len(others) > 10
+    assert all(text.lower().startswith("she saw ") for text in others)
+
+
 def test_every_field_of_the_own_sentences_is_filled_with_its_kind(data: Path) -> None:
     refiller, rng = Refiller(data, [], 3), random.Random(1)
     from faker import Faker
