@@ -10,17 +10,15 @@ from __future__ import annotations
 import argparse
 import json
 import random
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from aigc_guard.checks.pii.names import NamesReader, find_all_names
-from aigc_guard.ordinary import is_ordinary
 from aigc_guard.text import sentences
+from aigc_guard.training.guards.capitals import stray_capitals
 from aigc_guard.training.guards.name_spans import marked
 from aigc_guard.training.guards.records import TaggedText, read_lines
-from aigc_guard.training.guards.refill import NATIONALITIES
 
 PROSE = {
     "raw_classic_books/data.jsonl.xz": 0.46, "gen_news_gov/data.jsonl.xz": 0.2,
@@ -42,13 +40,6 @@ _SLOT_NAMES = {
     "ADDRESS": "address street_address venue_address address_of_location",
 }
 _SLOTS = {slot: label for label, slots in _SLOT_NAMES.items() for slot in slots.split()}
-_CAPITAL = re.compile(r"(?<![\w'’.-])[A-ZÀ-Þ][\w'’-]*")
-_OPENS = re.compile(r"(?:^|[.!?:;]\s+|[“\"‘'(\[—-]\s*)$")
-_FREE_WORDS = """
-I I'm I've I'll I'd I’m I’ve I’ll I’d Mr Mrs Ms Miss Dr Prof Bot User Monday Tuesday Wednesday
-Thursday Friday Saturday Sunday January February March April May June July August September October
-November December"""
-_FREE = frozenset((*_FREE_WORDS.split(), *NATIONALITIES))
 
 
 def spoken(data: Path) -> Iterator[TaggedText]:
@@ -64,19 +55,6 @@ def spoken(data: Path) -> Iterator[TaggedText]:
                 spans.append((at, at + len(value), _SLOTS[slot]))
         if spans and not stray_capitals(text, spans):
             yield TaggedText(text, marked(text, spans), "spoken", "train")
-
-
-def stray_capitals(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str]:
-    """Words with a capital that no name covers, and that are not ordinary words at a beginning."""
-    out = []
-    for match in _CAPITAL.finditer(text):
-        if match[0] in _FREE or any(a <= match.start() < b for a, b, _ in spans):
-            continue
-        word = re.sub(r"['’]\w*$", "", match[0])
-        opens = _OPENS.search(text[max(0, match.start() - 3) : match.start()])
-        if not opens or not is_ordinary(word.lower()) or (len(word) > 1 and word.isupper()):
-            out.append(match[0])
-    return out
 
 
 def prose(data: Path, count: int, seed: int = 5) -> list[str]:

@@ -107,6 +107,10 @@ def under_attack(
     return out
 
 
+ASIDE = "all, unmarked aside"
+"""Key of a source's figures without what is found where a name may stand that it has not marked."""
+
+
 def names(
     folder: Path,
     records: Sequence[TaggedText],
@@ -120,7 +124,7 @@ def names(
     for source in sorted({r.source for r in records if r.split == split}):
         rows = _sample([r for r in records if r.source == source and r.split == split], limit)
         labels = sorted({label for r in rows for _, _, label in r.spans})
-        exact = {label: [0, 0, 0] for label in (*labels, "all")}
+        exact = {label: [0, 0, 0] for label in (*labels, "all", ASIDE)}
         touched = [0, 0, 0, 0]
         read = find_all_names([row.text for row in rows], readers)
         for row, own in zip(rows, read, strict=True):
@@ -134,16 +138,31 @@ def names(
                     [s for s in found if s[2] == label], [s for s in true if s[2] == label]
                 )
                 exact[label] = [a + b for a, b in zip(exact[label], counts, strict=True)]
-            counts = span_counts(found, true)
-            exact["all"] = [a + b for a, b in zip(exact["all"], counts, strict=True)]
+            for key, said in (("all", found), (ASIDE, without_unmarked(found, row))):
+                counts = span_counts(said, true)
+                exact[key] = [a + b for a, b in zip(exact[key], counts, strict=True)]
             touched = [a + b for a, b in zip(touched, overlap_counts(found, true), strict=True)]
+        if not any(row.unmarked for row in rows):
+            del exact[ASIDE]
         out[source] = {label: f1(*counts) for label, counts in exact.items() if counts[2]}
-        said, found_count, reached, true_count = touched
+        said_count, found_count, reached, true_count = touched
         out[source]["touched"] = {
-            "precision": round(said / max(1, found_count), 4),
+            "precision": round(said_count / max(1, found_count), 4),
             "recall": round(reached / max(1, true_count), 4),
         }
     return out
+
+
+def without_unmarked(
+    found: Sequence[tuple[int, int, str]], row: TaggedText
+) -> list[tuple[int, int, str]]:
+    """``found`` without what lies on an unmarked place and on no true name."""
+
+    def on(one: tuple[int, int, str], places: Sequence[tuple[int, int]]) -> bool:
+        return any(one[0] < end and start < one[1] for start, end in places)
+
+    true = [(start, end) for start, end, _ in row.spans]
+    return [one for one in found if on(one, true) or not on(one, row.unmarked)]
 
 
 def main(argv: list[str]) -> None:

@@ -31,13 +31,17 @@ class ToxicText:
 
 @dataclass(frozen=True, slots=True)
 class TaggedText:
-    """A text with name spans; ``unsure`` are labels that the source may have left unmarked."""
+    """A text with name spans; ``unsure`` are labels that the source may have left unmarked.
+
+    ``unmarked`` are places where a name may stand that the source has not marked (``capitals``).
+    """
 
     text: str
     spans: tuple[tuple[int, int, str], ...]
     source: str
     split: str
     unsure: frozenset[str] = frozenset()
+    unmarked: tuple[tuple[int, int], ...] = ()
 
 
 def read_lines(data: Path, name: str) -> Iterator[dict[str, Any]]:

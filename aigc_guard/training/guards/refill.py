@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from aigc_guard.training.guards.name_sources import held_out_skeletons
 from aigc_guard.training.guards.name_spans import marked
+from aigc_guard.training.guards.nationalities import NATIONALITIES
 from aigc_guard.training.guards.records import TaggedText
 
 FRAMES = Path(__file__).with_name("name_frames.txt")
@@ -18,14 +19,6 @@ LOCALES = (
     "en_US", "en_GB", "en_IN", "en_AU", "en_CA", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL",
     "pt_BR", "sv_SE", "da_DK", "fi_FI", "pl_PL", "cs_CZ", "hu_HU", "el_GR", "hr_HR", "et_EE",
 )  # fmt: skip
-_NATIONALITIES_WORDS = (
-    "Italian Greek American Brazilian Russian Korean Kenyan Thai Czech Polish Swedish Danish "
-    "Dutch Finnish Norwegian Hungarian Croatian Slovenian Estonian German French Spanish "
-    "Portuguese British English Irish Scottish Canadian Australian Indian Chinese Japanese "
-    "Mexican Turkish Egyptian Moroccan Nigerian Israeli Iranian Ukrainian Romanian Bulgarian "
-    "Belgian Swiss Cuban"
-)
-NATIONALITIES = _NATIONALITIES_WORDS.split()
 _TITLES = ("Mr.", "Mrs.", "Ms.", "Miss", "Dr.", "Prof.", "Mr", "Mrs", "Dr")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _QUOTES = (

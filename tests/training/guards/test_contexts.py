@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from aigc_guard.training.guards.contexts import load, spoken, stray_capitals, sure
+from aigc_guard.training.guards.capitals import stray_capitals
+from aigc_guard.training.guards.contexts import load, spoken, sure
 from aigc_guard.training.guards.records import TaggedText
 
 ROOT = Path(__file__).parents[3]

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from aigc_guard.training.guards.name_sources import held_out_skeletons
+from aigc_guard.training.guards.evaluate import without_unmarked
+from aigc_guard.training.guards.name_sources import _synthetic, held_out_skeletons
 from aigc_guard.training.guards.name_spans import marked_in, skeleton
 from aigc_guard.training.guards.records import TaggedText, bucket
 from aigc_guard.training.guards.refill import FRAMES, Refiller, made_organization, public_templates
@@ -47,6 +48,23 @@ def data(tmp_path: Path) -> Path:
 def test_no_held_out_template_is_refilled(data: Path) -> None:
     assert held_out_skeletons(data, ("test",)) == {"theboatofsank"}
     assert public_templates(data) == ["{{first_name}} lives in {{city}}."]
+
+
+def test_what_a_template_names_itself_and_does_not_mark_is_set_aside(data: Path) -> None:
+    kept = next(n for n in range(999) if bucket(f"template:one:{n}") >= 20)
+    rows = [
+        record(kept, "Did Ida hear Blink-182?", ("Ida", "PERSON")),
+        record(kept, "did bo hear blink-182?", ("bo", "PERSON")),
+    ]
+    with gzip.open(data / SET / "data.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    first, second = _synthetic(data)
+    assert [first.text[a:b] for a, b in first.unmarked] == ["Blink-182"]
+    assert [second.text[a:b] for a, b in second.unmarked] == ["blink-182"]
+    names = [(4, 7, "PERSON"), (13, 22, "ORGANIZATION"), (8, 12, "PERSON")]
+    assert without_unmarked(names, first) == [names[0], names[2]]
+    over_both = [(4, 22, "PERSON")]  # a wrong end is wrong, whatever else it covers
+    assert without_unmarked(over_both, first) == over_both
 
 
 def test_refilled_texts_are_marked_and_drawn_alike_every_time(data: Path) -> None:
