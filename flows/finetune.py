@@ -25,7 +25,7 @@ from flows.prepare import MODEL_TAG
 from flows.session import command, config_of, prefect_api, quiet_guard_errors
 
 TRAINING = "aigc_guard.training"
-SECOND_ROUND = ("--rank", "5", "--rate", "1e-3", "--seed", "11", "--steps", "4400")
+SECOND_ROUND = ("--rank", "5", "--rate", "1e-3", "--seed", "12", "--steps", "2400")
 ModelName = Literal["guard-en", "guard-zh", "writer-en"]
 
 
@@ -74,14 +74,13 @@ def _guard_en(at: Places) -> list[Stage]:
             "the English guard starts from a base encoder", hint="give its folder: base"
         )
     data, out, first = str(at.data), str(at.out), str(at.work / "first")
-    second, prose = str(at.work / "second"), str(at.work / "prose.jsonl")
+    second = str(at.work / "second")
     training = (data, str(at.base), str(at.work), *at.steps, *at.device)
     base = ("--base", str(at.base))
-    update = (data, str(at.base), second, "--start", first, "--prose", prose, *SECOND_ROUND)
+    update = (data, str(at.base), second, "--start", first, *SECOND_ROUND)
     return [
         Stage("train", f"{TRAINING}.guards.english", training),
         Stage("export", f"{TRAINING}.guards.ship", (data, str(at.work), first, *base)),
-        Stage("prepare prose", f"{TRAINING}.guards.contexts", (data, first, prose)),
         Stage("train update", f"{TRAINING}.guards.english", (*update, *at.steps, *at.device)),
         Stage("export update", f"{TRAINING}.guards.ship", (data, second, out, "--start", first)),
         Stage("evaluate", f"{TRAINING}.guards.evaluate", (data, out)),

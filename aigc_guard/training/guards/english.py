@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.training.guards.ahead import CPU, Machine
-from aigc_guard.training.guards.contexts import load as load_prose
-from aigc_guard.training.guards.contexts import spoken
 from aigc_guard.training.guards.export import shipped_state
 from aigc_guard.training.guards.fit import fit, parameter_groups
 from aigc_guard.training.guards.model import build, check_base
@@ -45,18 +43,14 @@ seen about five times. Longer windows than the views' 64 tokens are read no wors
 SECOND = replace(
     MIX,
     toxic_shares={
-        **MIX.toxic_shares,
-        "wiki": 0.26, "wiki6": 0.06, "civil": 0.1, "context": 0.05, "tweets": 0.08, "edos": 0.04,
-        "hatemoji": 0.14,
+        "wiki": 0.24, "wiki6": 0.05, "balanced": 0.06, "civil": 0.08, "context": 0.05,
+        "tweets": 0.07, "edos": 0.04, "stormfront": 0.08, "hatemoji": 0.22, "convabuse": 0.02,
+        "toxigen": 0.02, "templates": 0.02, "frames": 0.03, "drafts": 0.02,
     },
-    name_shares={
-        "docs": 0.2, "synth": 0.14, "refilled": 0.42, "wnut17": 0.05, "btc": 0.06,
-        "crossner": 0.06, "wikigold": 0.04, "sec_filings": 0.03,
-    },
-    toxic_batches=12,
-    name_batches=8,
+    toxic_batches=15,
+    name_batches=5,
 )  # fmt: skip
-"""Views of a second round: names in many more sentences than the templates', more comments."""
+"""A second round's views: more comments, and no fewer contrast pairs, which are soon forgotten."""
 
 
 _WHOLE: dict[str, Any] = {"freeze_words": True, "head_scale": 8.0}
@@ -85,14 +79,13 @@ def run(
     seed: int = 7,
     start: Path | None = None,
     rank: int = 0,
-    prose: Path | None = None,
     machine: Machine = CPU,
 ) -> Any:
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
 
     ``start`` is the folder of an earlier training, or of a guard that ships, whose weights are
-    taken over: a second round, over views that another seed draws, with names in sentences of
-    dialogues and of ``prose`` (``contexts``). With a ``rank`` only an update is trained.
+    taken over: a second round, over views that another seed draws. With a ``rank`` only an update
+    is trained.
     """
     import torch
     from transformers import BertTokenizerFast
@@ -101,8 +94,7 @@ def run(
     torch.manual_seed(seed)
     tokenizer = BertTokenizerFast.from_pretrained(base)
     names = load_names(data)
-    more = [*spoken(data), *load_prose(prose)] if prose else []
-    refiller = Refiller(data, [*names, *more], seed)
+    refiller = Refiller(data, names, seed)
     strong = obscene_words(data)
     mix = SECOND if start else MIX
     views = Views(
@@ -146,7 +138,6 @@ def main(argv: list[str]) -> None:
     parser.add_argument("--bfloat16", action="store_true", help="matrix products in bfloat16")
     parser.add_argument("--start", type=Path, help="training folder or guard to go on from")
     parser.add_argument("--rank", type=int, default=0, help="train an update of this rank alone")
-    parser.add_argument("--prose", type=Path, help="sentences that guards.contexts wrote")
     Machine.ask(parser)
     given = parser.parse_args(argv)
     settings = LoopSettings(
@@ -165,7 +156,6 @@ def main(argv: list[str]) -> None:
         seed=given.seed,
         start=given.start,
         rank=given.rank,
-        prose=given.prose,
         machine=machine,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -61,18 +61,13 @@ class Refiller:
         "street_name": "ADDRESS", "building_number": "ADDRESS", "postcode": "ADDRESS",
         "state_abbr": "LOCATION",
     }  # fmt: skip
-    _EXCHANGED: ClassVar[Mapping[str, int]] = {
-        "synth": 2, "wikigold": 1, "crossner": 1, "docs": 1, "spoken": 3, "prose": 6,
-    }  # fmt: skip
+    _EXCHANGED: ClassVar[tuple[str, ...]] = ("synth", "synth", "wikigold", "crossner", "docs")
 
     def __init__(self, data: Path, records: Sequence[TaggedText], seed: int) -> None:
         from faker import Faker
 
-        own = [r for r in records if r.split == "train" and _exchangeable(r) and len(r.text) < 500]
-        train = {s: [r for r in own if r.source == s] for s in self._EXCHANGED}
-        self._train = {source: rows for source, rows in train.items() if rows}
-        self._often = [self._EXCHANGED[source] for source in self._train]
-        self._share = 0.35 if self._train.get("prose") else 0.6
+        own = [r for r in records if r.split == "train" and r.spans and len(r.text) < 500]
+        self._train = {s: [r for r in own if r.source == s] for s in set(self._EXCHANGED)}
         self._pool: dict[str, list[str]] = {}
         for source in ("synth", "docs", "wikigold", "crossner", "btc"):
             values = {
@@ -92,22 +87,26 @@ class Refiller:
 
     def draw(self, rng: random.Random) -> TaggedText:
         """A filled template, or a sentence in which every name is another one."""
-        if rng.random() < self._share:
+        if rng.random() < 0.6:
             return self._filled(rng)
-        source = rng.choices(list(self._train), self._often)[0]
-        return self._exchanged(rng.choice(self._train[source]), rng)
+        source = rng.choice(self._EXCHANGED)
+        return self._exchanged(rng.choice(self._train[source] or self._train["synth"]), rng)
 
     def _exchanged(self, record: TaggedText, rng: random.Random) -> TaggedText:
         out, spans, at, length = [], [], 0, 0
+        moved: list[tuple[int, int]] = []
         for start, end, label in sorted(record.spans):
             value = self._another(label, rng)
+            moved += _between(record.unmarked, at, start, length - at)
             length += start - at
             out += [record.text[at:start], value]
             spans.append((length, length + len(value), label))
             length, at = length + len(value), end
         out.append(record.text[at:])
-        text = _carelessly("".join(out), rng)
-        return TaggedText(text, marked(text, spans), "exchanged", "train", record.unsure)
+        text = "".join(out)
+        moved += _between(record.unmarked, at, len(record.text), length - at)
+        names = marked(text, spans)
+        return TaggedText(text, names, "exchanged", "train", record.unsure, tuple(moved))
 
     def _another(self, label: str, rng: random.Random) -> str:
         if rng.random() < 0.5 and self._pool.get(label):
@@ -133,7 +132,9 @@ class Refiller:
                 spans.append((length, length + len(value), label))
             out.append(value)
             length += len(value)
-        text = _carelessly("".join(out), rng)
+        text = "".join(out)
+        if rng.random() < 0.08:  # careless writing: an address then needs no capitals
+            text = text.lower() if len(text.lower()) == len(text) else text
         return TaggedText(text, marked(text, spans), "refilled", "train")
 
     def _value(self, faker: object, field: str, rng: random.Random) -> str:
@@ -158,15 +159,11 @@ class Refiller:
         return str(make()).replace("\n", rng.choice([", ", "\n"]))
 
 
-def _exchangeable(record: TaggedText) -> bool:
-    """Prose without a name is shown as it is: it teaches what is none."""
-    return bool(record.spans) or record.source == "prose"
-
-
-def _carelessly(text: str, rng: random.Random) -> str:
-    """One text of twelve in small letters: an address then needs no capitals."""
-    small = rng.random() < 0.08 and len(text.lower()) == len(text)
-    return text.lower() if small else text
+def _between(
+    places: Sequence[tuple[int, int]], start: int, end: int, by: int
+) -> list[tuple[int, int]]:
+    """Those of ``places`` from ``start`` to ``end``, moved ``by`` characters."""
+    return [(a + by, b + by) for a, b in places if start <= a and b <= end]
 
 
 def made_organization(rng: random.Random) -> str:

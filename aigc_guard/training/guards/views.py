@@ -209,14 +209,20 @@ def _window(record: TaggedText, rng: random.Random, size: int) -> TaggedText:
         for a, b, label in record.spans
         if a < end and b > start
     )
-    return TaggedText(record.text[start:end], spans, record.source, record.split, record.unsure)
+    unmarked = tuple((a - start, b - start) for a, b in record.unmarked if start <= a and b <= end)
+    text = record.text[start:end]
+    return TaggedText(text, spans, record.source, record.split, record.unsure, unmarked)
 
 
 def tag_tokens(record: TaggedText, tokenizer: Any, limit: int) -> tuple[list[int], list[int]]:
-    """Token ids and tag numbers of the folded text; special tokens are ignored in the loss."""
+    """Token ids and tag numbers of the folded text; the loss ignores special tokens and places
+
+    where a name may stand that the source has not marked.
+    """
     folded = fold(record.text)
     encoded = tokenizer(folded.text, truncation=True, max_length=limit, return_offsets_mapping=True)
     spans = [(folded.from_original(a, b), label) for a, b, label in record.spans]
+    unmarked = [folded.from_original(a, b) for a, b in record.unmarked]
     tags = []
     previous = -1
     for start, end in encoded["offset_mapping"]:
@@ -225,7 +231,8 @@ def tag_tokens(record: TaggedText, tokenizer: Any, limit: int) -> tuple[list[int
             continue
         inside = next((i for i, (s, _) in enumerate(spans) if start < s.end and end > s.start), -1)
         if inside < 0:
-            tags.append(0)
+            open_ = any(start < place.end and end > place.start for place in unmarked)
+            tags.append(IGNORED if open_ else 0)
         else:
             part = "I" if inside == previous else "B"
             tags.append(TAGS.index(f"{part}-{spans[inside][1]}"))

@@ -85,15 +85,15 @@ def test_refilled_texts_are_marked_and_drawn_alike_every_time(data: Path) -> Non
     assert labels == {"PERSON", "LOCATION", "ORGANIZATION", "ADDRESS"}
 
 
-def test_prose_is_exchanged_and_shown_without_names_as_it_is(data: Path) -> None:
-    plain = TaggedText("It rained all day.", (), "prose", "train")
-    named = TaggedText("She saw Mia.", ((8, 11, "PERSON"),), "prose", "train")
-    refiller, rng = Refiller(data, [plain, named], 3), random.Random(2)
-    texts = [one for one in (refiller.draw(rng) for _ in range(80)) if one.source == "exchanged"]
-    assert {one.text for one in texts if not one.spans} <= {plain.text, plain.text.lower()}
-    others = {one.text for one in texts if one.spans}
-    assert len(others) > 10
-    assert all(text.lower().startswith("she saw ") for text in others)
+def test_what_is_unmarked_stays_so_when_names_are_exchanged(data: Path) -> None:
+    text = "Did Ida hear Blink-182 with Bo on Fuse?"
+    names = ((4, 7, "PERSON"), (28, 30, "PERSON"))
+    own = TaggedText(text, names, "synth", "train", unmarked=((13, 22), (34, 38)))
+    refiller, rng = Refiller(data, [own], 3), random.Random(2)
+    for _ in range(20):
+        other = refiller._exchanged(own, rng)
+        assert [other.text[a:b] for a, b in other.unmarked] == ["Blink-182", "Fuse"]
+        assert len(other.spans) == 2
 
 
 def test_every_field_of_the_own_sentences_is_filled_with_its_kind(data: Path) -> None:

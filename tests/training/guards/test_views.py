@@ -63,6 +63,17 @@ def test_tags_follow_the_folded_text(tokenizer: object) -> None:
     assert [TAGS[tag] for tag in tags[1:-1]] == ["O", "O", "B-PERSON", "I-PERSON", "I-PERSON", "O"]
 
 
+def test_what_a_source_may_not_have_marked_teaches_nothing(tokenizer: object) -> None:
+    spans = ((7, 10, "PERSON"),)
+    record = TaggedText("Hi bo. Mia!", spans, "synth", "train", unmarked=((3, 5),))
+    _, tags = tag_tokens(record, tokenizer, 32)
+    _, plain = tag_tokens(TaggedText(record.text, spans, "synth", "train"), tokenizer, 32)
+    changed = [at for at, (a, b) in enumerate(zip(tags, plain, strict=True)) if a != b]
+    assert changed
+    assert {tags[at] for at in changed} == {IGNORED}
+    assert {TAGS[plain[at]] for at in changed} == {"O"}
+
+
 def test_unknown_labels_cost_nothing() -> None:
     import torch
 
