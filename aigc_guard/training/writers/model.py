@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from aigc_guard.errors import ConfigError
+
 ARCHITECTURES = ("transformer", "lstm")
 """What can be trained by the same code; only the transformer is shipped."""
 
@@ -40,18 +42,27 @@ def new_trunk(
 def ask_shape(parser: argparse.ArgumentParser) -> None:
     """Add what to train, and on which device, to a command line."""
     parser.add_argument("--arch", choices=ARCHITECTURES, default="transformer")
-    parser.add_argument("--width", type=int, default=224, help="a wider one can be a teacher")
-    parser.add_argument("--layers", type=int, default=4)
-    parser.add_argument("--dropout", type=float, default=0.0)
+    parser.add_argument("--width", type=int, help="224; a wider one can be a teacher")
+    parser.add_argument("--layers", type=int, help="4")
+    parser.add_argument("--dropout", type=float, help="0")
     parser.add_argument("--device", default="cpu", help="cpu, cuda, cuda:1 …")
 
 
 def asked_writer(vocabulary: int, options: argparse.Namespace) -> Any:
-    """Return the fresh model that `ask_shape`'s options speak of, on its device."""
-    if options.arch == "lstm":
-        return new_writer("lstm", vocabulary).to(options.device)
-    shape = {"width": options.width, "layers": options.layers, "dropout": options.dropout}
-    return new_trunk(vocabulary, **shape).to(options.device)
+    """Return the fresh model that `ask_shape`'s options speak of, on its device.
+
+    Raises ConfigError when a shape is asked of the LSTM, which has one.
+    """
+    given = {name: getattr(options, name) for name in ("width", "layers", "dropout")}
+    shape = {name: value for name, value in given.items() if value is not None}
+    if options.arch != "lstm":
+        return new_trunk(vocabulary, **shape).to(options.device)
+    if shape:
+        raise ConfigError(
+            f"the LSTM has one shape: --{next(iter(shape))} is not for it",
+            hint="leave it out, or train the transformer",
+        )
+    return new_writer("lstm", vocabulary).to(options.device)
 
 
 def new_writer(arch: str, vocabulary: int) -> Any:

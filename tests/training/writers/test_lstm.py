@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from aigc_guard.errors import ConfigError
 from aigc_guard.generators.decode import Decoding, Request, sample
 from aigc_guard.generators.slots import SPECIAL_TOKENS
 from aigc_guard.generators.transformers_lm import LoadedModel
@@ -15,7 +17,7 @@ from aigc_guard.training.writers import lstm
 from aigc_guard.training.writers.finetune import batch_loss
 from aigc_guard.training.writers.loop import Plan, save_checkpoint, train
 from aigc_guard.training.writers.mixture import Encoded
-from aigc_guard.training.writers.model import new_trunk, new_writer
+from aigc_guard.training.writers.model import ask_shape, asked_writer, new_trunk, new_writer
 from aigc_guard.training.writers.optimizer import MuonAdam
 from tests.generators.conftest import save_tokenizer
 
@@ -37,6 +39,15 @@ def test_it_has_about_as_many_parameters_as_the_transformer() -> None:
         for arch in ("lstm", "transformer")
     }
     assert abs(counts["lstm"] / counts["transformer"] - 1) < 0.02
+
+
+def test_a_shape_is_asked_of_the_transformer_alone() -> None:
+    parser = argparse.ArgumentParser()
+    ask_shape(parser)
+    asked = asked_writer(90, parser.parse_args(["--width", "64", "--layers", "1"]))
+    assert (asked.config.n_embd, asked.config.n_layer) == (64, 1)
+    with pytest.raises(ConfigError, match="--dropout"):
+        asked_writer(90, parser.parse_args(["--arch", "lstm", "--dropout", "0.2"]))
 
 
 def test_the_default_writer_is_still_the_same_transformer() -> None:
