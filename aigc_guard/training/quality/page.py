@@ -170,8 +170,8 @@ def _identity(found: Mapping[str, Any]) -> list[str]:
 
 def _names(found: Mapping[str, Any]) -> list[str]:
     lines = ["Exact spans with their label; `touched` counts values found at least in part;",
-             "`unmarked aside` leaves out what is found at a capital of a template's own words, which",
-             "the set does not mark: a band or a magazine, as often as not.", "",
+             "`unmarked aside` leaves out what is found at a capital of a template's own words,",
+             "which the set does not mark: a band or a magazine, as often as not.", "",
              "| Source | Label | Values | Precision | Recall | F1 |",
              "|---|---|---|---|---|---|"]  # fmt: skip
     for source, own in sorted(found.items()):
