@@ -25,7 +25,6 @@ from flows.prepare import MODEL_TAG
 from flows.session import command, config_of, prefect_api, quiet_guard_errors
 
 TRAINING = "aigc_guard.training"
-SECOND_ROUND = ("--rank", "5", "--rate", "1e-3", "--seed", "12", "--steps", "2400")
 ModelName = Literal["guard-en", "guard-zh", "writer-en"]
 
 
@@ -73,30 +72,30 @@ def _guard_en(at: Places) -> list[Stage]:
         raise ConfigError(
             "the English guard starts from a base encoder", hint="give its folder: base"
         )
-    data, out, first = str(at.data), str(at.out), str(at.work / "first")
-    second = str(at.work / "second")
-    training = (data, str(at.base), str(at.work), *at.steps, *at.device)
-    base = ("--base", str(at.base))
-    update = (data, str(at.base), second, "--start", first, *SECOND_ROUND)
+    training = (str(at.data), str(at.base), str(at.work), *at.steps, *at.device)
     return [
         Stage("train", f"{TRAINING}.guards.english", training),
-        Stage("export", f"{TRAINING}.guards.ship", (data, str(at.work), first, *base)),
-        Stage("train update", f"{TRAINING}.guards.english", (*update, *at.steps, *at.device)),
-        Stage("export update", f"{TRAINING}.guards.ship", (data, second, out, "--start", first)),
-        Stage("evaluate", f"{TRAINING}.guards.evaluate", (data, out)),
+        _export_guard(at, "en"),
+        Stage("evaluate", f"{TRAINING}.guards.evaluate", (str(at.data), str(at.out))),
     ]
 
 
 def _guard_zh(at: Places) -> list[Stage]:
-    places = (str(at.data), str(at.work), str(at.out))
     evaluating = (str(at.data), str(at.out), "--language", "zh")
     words = ("--words", str(at.words)) if at.words else ()
     training = (str(at.data), str(at.work), *words, *at.steps, *at.device)
     return [
         Stage("train", f"{TRAINING}.guards.chinese", training),
-        Stage("export", f"{TRAINING}.guards.ship", (*places, "--language", "zh")),
+        _export_guard(at, "zh"),
         Stage("evaluate", f"{TRAINING}.guards.evaluate", evaluating),
     ]
+
+
+def _export_guard(at: Places, language: str) -> Stage:
+    given = [str(at.data), str(at.work), str(at.out), "--language", language]
+    if at.base is not None:
+        given += ["--base", str(at.base)]
+    return Stage("export", f"{TRAINING}.guards.ship", tuple(given))
 
 
 def _writer(at: Places) -> list[Stage]:

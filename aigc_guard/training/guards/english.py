@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.errors import ConfigError
 from aigc_guard.training.guards.ahead import CPU, Machine
 from aigc_guard.training.guards.export import shipped_state
 from aigc_guard.training.guards.fit import fit, parameter_groups
@@ -16,7 +16,7 @@ from aigc_guard.training.guards.model import build, check_base
 from aigc_guard.training.guards.name_sources import load_names
 from aigc_guard.training.guards.refill import Refiller
 from aigc_guard.training.guards.toxic_sources import load_toxic, obscene_words
-from aigc_guard.training.guards.update import adapt
+from aigc_guard.training.guards.update import adapt, check_start
 from aigc_guard.training.guards.views import Mix, Views
 from aigc_guard.training.loop import LoopSettings
 
@@ -39,19 +39,6 @@ MIX = Mix(
 )  # fmt: skip
 """Tweets and sexism stay under 30 %, templates at 3 %; emoji contrast pairs are few and hard, and
 seen about five times. Longer windows than the views' 64 tokens are read no worse."""
-
-SECOND = replace(
-    MIX,
-    toxic_shares={
-        "wiki": 0.24, "wiki6": 0.05, "balanced": 0.06, "civil": 0.08, "context": 0.05,
-        "tweets": 0.07, "edos": 0.04, "stormfront": 0.08, "hatemoji": 0.22, "convabuse": 0.02,
-        "toxigen": 0.02, "templates": 0.02, "frames": 0.03, "drafts": 0.02,
-    },
-    toxic_batches=15,
-    name_batches=5,
-)  # fmt: skip
-"""A second round's views: more comments, and no fewer contrast pairs, which are soon forgotten."""
-
 
 _WHOLE: dict[str, Any] = {"freeze_words": True, "head_scale": 8.0}
 
@@ -84,21 +71,22 @@ def run(
     """Train to the last step (resuming if a checkpoint lies in ``folder``); gives the model.
 
     ``start`` is the folder of an earlier training, or of a guard that ships, whose weights are
-    taken over: a second round, over views that another seed draws. With a ``rank`` only an update
-    is trained.
+    taken over: a second round at a lower rate, over views that another seed draws. With a ``rank``
+    only an update of it is trained (LoRA), which wants a higher rate.
     """
     import torch
     from transformers import BertTokenizerFast
 
     check_base(base)
+    if rank:
+        _check_rank(start)
     torch.manual_seed(seed)
     tokenizer = BertTokenizerFast.from_pretrained(base)
     names = load_names(data)
     refiller = Refiller(data, names, seed)
     strong = obscene_words(data)
-    mix = SECOND if start else MIX
     views = Views(
-        load_toxic(data), names, tokenizer, mix, seed=seed, refiller=refiller, strong=strong
+        load_toxic(data), names, tokenizer, MIX, seed=seed, refiller=refiller, strong=strong
     )
     guard = build(make_config(base), base)
     if start:
@@ -107,6 +95,12 @@ def run(
     groups = adapt(guard, rank) if rank else parameter_groups(guard, **_WHOLE)
     fit(guard, machine.fed(views, settings.steps), settings, folder, groups)
     return guard
+
+
+def _check_rank(start: Path | None) -> None:
+    if start is None:
+        raise ConfigError("an update changes a guard: which?", hint="give it: --start GUARD")
+    check_start(start)
 
 
 def go_on_from(guard: Any, start: Path) -> None:

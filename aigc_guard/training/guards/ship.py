@@ -27,7 +27,7 @@ from aigc_guard.training.guards.model import build
 from aigc_guard.training.guards.reading import read_scores
 from aigc_guard.training.guards.records import TOXICITY_LABELS, ToxicText
 from aigc_guard.training.guards.toxic_sources import load_toxic
-from aigc_guard.training.guards.update import changes, write_update
+from aigc_guard.training.guards.update import changes, check_start, write_update
 
 WINDOW_TOKENS = 96
 _CAPS = {"tweets": 250, "context": 400}
@@ -105,6 +105,7 @@ def ship_update(data: Path, checkpoints: Path, start: Path, out: Path) -> dict[s
     """Write ``out``, the English guard ``start`` with the update that ``checkpoints`` trained."""
     import torch
 
+    check_start(start)
     shutil.copytree(start, out, dirs_exist_ok=True)
     state = torch.load(checkpoints / "checkpoint.pt", weights_only=True, mmap=True)["model"]
     changed = changes(state)

@@ -10,9 +10,24 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.errors import ConfigError
+from aigc_guard.models.weights import UPDATE
+
 _ADAPTED = ("query", "key", "value", "dense")
 _SCALES = {"adapter": 1.0, "head": 0.5, "vector": 0.25}
 """Learning rates, as shares: a narrow matrix wants a higher one than what it is added to."""
+
+
+def check_start(folder: Path) -> None:
+    """Refuse a guard that has an update already: a folder has room for one.
+
+    Raises ConfigError.
+    """
+    if (folder / UPDATE).exists():
+        raise ConfigError(
+            f"{folder} has an {UPDATE} already",
+            hint="start from the guard without it, or train all",
+        )
 
 
 def adapt(guard: Any, rank: int) -> list[dict[str, object]]:
@@ -55,10 +70,10 @@ def changes(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def write_update(changed: dict[str, Any], folder: Path) -> None:
-    """Write ``folder/update.safetensors``, rounded to float16 here and nowhere else."""
+    """Write the update of ``folder``, rounded to float16 here and nowhere else."""
     import torch
     from safetensors.torch import save_file
 
     tensors = {name: value.to(torch.float16).contiguous() for name, value in changed.items()}
-    save_file(tensors, folder / "update.safetensors", metadata={"format": "pt"})
-    (folder / "update.safetensors").chmod(0o644)
+    save_file(tensors, folder / UPDATE, metadata={"format": "pt"})
+    (folder / UPDATE).chmod(0o644)

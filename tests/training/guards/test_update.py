@@ -11,9 +11,10 @@ torch = pytest.importorskip("torch")
 
 from safetensors.torch import save_file  # noqa: E402
 
+from aigc_guard.errors import ConfigError  # noqa: E402
 from aigc_guard.models.weights import load_state  # noqa: E402
 from aigc_guard.training.guards.model import build  # noqa: E402
-from aigc_guard.training.guards.update import adapt, changes, write_update  # noqa: E402
+from aigc_guard.training.guards.update import adapt, changes, check_start, write_update  # noqa: E402
 
 CONFIG = {
     "hidden_size": 32, "intermediate_size": 64, "num_attention_heads": 4, "num_hidden_layers": 2,
@@ -84,3 +85,10 @@ def test_an_update_is_small_and_leaves_the_words_alone() -> None:
         or not name.startswith("bert.")
         for name in trained
     )
+
+
+def test_a_guard_takes_one_update(tmp_path: Path) -> None:
+    check_start(tmp_path)
+    write_update({"a": torch.ones(2)}, tmp_path)
+    with pytest.raises(ConfigError, match="already"):
+        check_start(tmp_path)
