@@ -12,12 +12,17 @@ _CHINESE = Later(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name: its place in the text that was read, and the mean probability of its tokens."""
+    """One name: its place in the text that was read, and the mean probability of its tokens.
+
+    With ``if_capital`` it is one only if the text as written gives its words capitals, which the
+    reader could not see; the score counts them in.
+    """
 
     label: str
     start: int
     end: int
     score: float
+    if_capital: bool = False
 
 
 def labels_of(tags: Sequence[str]) -> tuple[str, ...]:

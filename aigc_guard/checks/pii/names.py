@@ -9,6 +9,7 @@ from typing import Any
 from aigc_guard.checks.guard import guard_of, has_names_head, names_of, window_of
 from aigc_guard.checks.guard_folder import token_classifier
 from aigc_guard.checks.guard_windows import guard_windows
+from aigc_guard.checks.pii.capitals import bears_capitals, uses_capitals
 from aigc_guard.checks.pii.extent import Marked, extents, is_written_as, joined, label_of
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import CheckError
@@ -100,19 +101,42 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
         for number, one in enumerate(folded)
         for span, languages in guard_windows(one.text, readers.__getitem__, readers)
     ]
-    best: list[dict[tuple[int, int, str], float]] = [{} for _ in texts]
+    best: list[dict[Marked, float]] = [{} for _ in texts]
+    maybe: list[dict[Marked, float]] = [{} for _ in texts]
+    capitals = [uses_capitals(text) for text in texts]
     for language, reader in readers.items():
         parts = [(n, s, folded[n].text[s.start : s.end]) for n, s, who in cut if language in who]
         for index, name in reader.read([part for _, _, part in parts]):
             number, window, _ = parts[index]
+            if name.if_capital and not capitals[number]:
+                continue
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
             for part in extents(name.label, texts[number], place):
                 if not is_written_as(name.label, texts[number], part):
                     continue
+                if name.if_capital and not bears_capitals(texts[number], part):
+                    continue
                 label = label_of(name.label, texts[number][part.start : part.end])
+                into = maybe[number] if name.if_capital else best[number]
                 key = (part.start, part.end, label)
-                best[number][key] = max(best[number].get(key, 0.0), name.score)
-    return [_joined(text, found) for text, found in zip(texts, best, strict=True)]
+                into[key] = max(into.get(key, 0.0), name.score)
+    return [
+        _joined(text, _with_capitals(found, more))
+        for text, found, more in zip(texts, best, maybe, strict=True)
+    ]
+
+
+def _with_capitals(
+    found: Mapping[Marked, float], more: Mapping[Marked, float]
+) -> dict[Marked, float]:
+    """``found`` and those of ``more`` that touch none of it, or hold all that they touch."""
+    out = dict(found)
+    for (start, end, label), score in more.items():
+        touched = [key for key in found if key[0] < end and start < key[1]]
+        if all(label == key[2] and start <= key[0] and key[1] <= end for key in touched):
+            out = {key: value for key, value in out.items() if key not in touched}
+            out[start, end, label] = score
+    return out
 
 
 def _joined(text: str, found: Mapping[Marked, float]) -> list[Name]:
