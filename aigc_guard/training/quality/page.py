@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from aigc_guard.training.guards.evaluate import ASIDE
 from aigc_guard.training.quality.baseline import baseline_section
 from aigc_guard.training.quality.cells import number, spread
 from aigc_guard.training.quality.checks_page import mutated_section, swapped_section
@@ -169,11 +170,14 @@ def _identity(found: Mapping[str, Any]) -> list[str]:
 
 
 def _names(found: Mapping[str, Any]) -> list[str]:
-    lines = ["Exact spans with their label; `touched` counts values found at least in part;",
-             "`unmarked aside` leaves out what is found at a capital of a template's own words,",
-             "which the set does not mark: a band or a magazine, as often as not.", "",
-             "| Source | Label | Values | Precision | Recall | F1 |",
-             "|---|---|---|---|---|---|"]  # fmt: skip
+    lines = ["Exact spans with their label; `touched` counts values found at least in part."]
+    if any(ASIDE in own for own in found.values()):
+        lines += [
+            "`all, unmarked aside` leaves out what is found at a capital of a template's own words,",
+            "which the set does not mark: a band or a magazine, as often as not.",
+        ]
+    lines += ["", "| Source | Label | Values | Precision | Recall | F1 |",
+              "|---|---|---|---|---|---|"]  # fmt: skip
     for source, own in sorted(found.items()):
         for label, row in own.items():
             cells = " | ".join(number(row.get(key)) for key in ("precision", "recall", "f1"))
