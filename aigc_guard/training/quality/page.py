@@ -173,8 +173,8 @@ def _names(found: Mapping[str, Any]) -> list[str]:
     lines = ["Exact spans with their label; `touched` counts values found at least in part."]
     if any(ASIDE in own for own in found.values()):
         lines += [
-            "`all, unmarked aside` leaves out what is found at a capital of a template's own words,",
-            "which the set does not mark: a band or a magazine, as often as not.",
+            "`all, unmarked aside` leaves out what is found at a capital of a template's own",
+            "words, which the set does not mark: a band or a magazine, as often as not.",
         ]
     lines += ["", "| Source | Label | Values | Precision | Recall | F1 |",
               "|---|---|---|---|---|---|"]  # fmt: skip
