@@ -150,10 +150,6 @@ def names_of(
     People who are found only when no name is held less likely follow, as ``if_capital``. Raises
     ModelError when a score is not a number.
     """
-    import torch
-
-    if not bool(torch.isfinite(logits).all()):
-        raise not_a_number()
     found = list(_joined(texts, offsets, logits.float(), tags))
     if "O" not in tags:
         return found
@@ -166,10 +162,13 @@ def names_of(
 def _joined(
     texts: Sequence[str], offsets: Sequence[Any], logits: Any, tags: Sequence[str]
 ) -> Iterator[tuple[Name, ...]]:
-    """Names of each text by the likeliest tag of each token."""
+    """Names of each text by the likeliest tag of each token; raises as ``names_of``."""
     import torch
 
-    tops = torch.softmax(logits, dim=-1).max(dim=-1)
+    chances = torch.softmax(logits, dim=-1)
+    if not bool(torch.isfinite(chances).all()):
+        raise not_a_number()
+    tops = chances.max(dim=-1)
     numbers, scores = tops.indices.tolist(), tops.values.tolist()
     for row, text in enumerate(texts):
         yield tuple(join_tags(text, offsets[row], [tags[i] for i in numbers[row]], scores[row]))

@@ -129,13 +129,15 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
 def _with_capitals(
     found: Mapping[Marked, float], more: Mapping[Marked, float]
 ) -> dict[Marked, float]:
-    """``found`` and those of ``more`` that touch none of it, or hold all that they touch."""
+    """``found`` and those of ``more`` that touch none of it, or hold all that they touch.
+
+    What is held speaks for the whole, so that a name which was sure never falls below a limit.
+    """
     out = dict(found)
     for (start, end, label), score in more.items():
         touched = [key for key in found if key[0] < end and start < key[1]]
         if all(label == key[2] and start <= key[0] and key[1] <= end for key in touched):
-            out = {key: value for key, value in out.items() if key not in touched}
-            out[start, end, label] = score
+            out[start, end, label] = max(score, *(out.pop(key, 0.0) for key in touched), 0.0)
     return out
 
 

@@ -65,7 +65,9 @@ def changes(state: dict[str, Any]) -> dict[str, Any]:
             continue
         if name.endswith("position_ids") or name.startswith("words."):
             continue
-        out[name.replace("toxicity.", "classifier.", 1) if name[0] == "t" else name] = value
+        if name.startswith("toxicity."):
+            name = f"classifier.{name.removeprefix('toxicity.')}"
+        out[name] = value
     return out
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from aigc_guard.checks.guard import names_of
 from aigc_guard.checks.pii.capitals import bears_capitals, uses_capitals
-from aigc_guard.checks.pii.names import NamesReader, find_names
+from aigc_guard.checks.pii.names import NamesReader, _with_capitals, find_names
 from aigc_guard.checks.tagging import Name
 from aigc_guard.records import Span
 
@@ -97,6 +97,15 @@ def test_a_person_nearly_found_counts_by_the_capitals(text: str, found: list[str
     names = find_names(text, {"en": reader})
     assert [text[one.start : one.end] for one in names] == found
     assert all(one.score >= 0.5 for one in names)
+
+
+def test_a_sure_part_speaks_for_the_whole() -> None:
+    """Four labels share what "Hedda" might be, so that alone it would stand below any limit."""
+    sure, whole = {(13, 17, "PERSON"): 0.97}, {(7, 17, "PERSON"): 0.4}
+    assert _with_capitals(sure, whole) == {(7, 17, "PERSON"): 0.97}
+    assert _with_capitals(sure, {(7, 15, "PERSON"): 0.9}) == sure
+    assert _with_capitals({(13, 17, "LOCATION"): 0.9}, whole) == {(13, 17, "LOCATION"): 0.9}
+    assert _with_capitals({}, whole) == whole
 
 
 def test_what_is_far_from_a_name_stays_none() -> None:
