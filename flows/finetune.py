@@ -76,6 +76,7 @@ def _guard_en(at: Places) -> list[Stage]:
     return [
         Stage("train", f"{TRAINING}.guards.english", training),
         _export_guard(at, "en"),
+        Stage("wide part", f"{TRAINING}.guards.wide", (str(at.data), str(at.out))),
         Stage("evaluate", f"{TRAINING}.guards.evaluate", (str(at.data), str(at.out))),
     ]
 

@@ -2,7 +2,7 @@
 
 A guard folder holds ``config.json`` (its ``guard`` key names labels, tags and the window length),
 ``tokenizer.json``/``vocab.txt`` and ``model.safetensors``: a trunk ``bert.*``, the toxicity head
-``classifier.*`` and the names head ``names.*``.
+``classifier.*`` and the names head ``names.*``. A wide part (``guard_wide.py``) may lie beside.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.checks.guard_wide import PREFIX, add_wide_part
 from aigc_guard.checks.interface import Context
 from aigc_guard.errors import ModelError, ModelUnavailable
 from aigc_guard.text import sentences
@@ -79,10 +80,21 @@ def _detoxify(folder: Path) -> Any:
     own = sorted(folder.glob("*.ckpt"))
     if own:
         return Detoxify(checkpoint=str(own[0]), huggingface_config_path=str(folder))
+    from aigc_guard.models.weights import load_state
+
+    state = load_state(folder)
     with tempfile.TemporaryDirectory(prefix="aigc-guard-") as private:
         path = Path(private) / "checkpoint.ckpt"
-        _write_checkpoint(folder, path)
-        return Detoxify(checkpoint=str(path), huggingface_config_path=str(folder))
+        _write_checkpoint(folder, state, path)
+        model = Detoxify(checkpoint=str(path), huggingface_config_path=str(folder))
+    add_wide_part(model.model, state, model.class_names, _frame(model.tokenizer))
+    return model
+
+
+def _frame(tokenizer: Any) -> list[int]:
+    """The tokens that open, close and fill a row."""
+    own = (tokenizer.cls_token_id, tokenizer.sep_token_id, tokenizer.pad_token_id)
+    return [number for number in own if number is not None]
 
 
 def _be_quiet() -> None:
@@ -92,11 +104,9 @@ def _be_quiet() -> None:
     import_module("transformers.utils.logging").disable_progress_bar()
 
 
-def _write_checkpoint(folder: Path, path: Path) -> None:
+def _write_checkpoint(folder: Path, state: dict[str, Any], path: Path) -> None:
     """Detoxify's checkpoint dict: it is unpickled at once, from bytes we have just made."""
     import torch
-
-    from aigc_guard.models.weights import load_state
 
     config = read_config(folder)
     labels = config.get("id2label", {})
@@ -106,7 +116,7 @@ def _write_checkpoint(folder: Path, path: Path) -> None:
             hint="export the model with id2label and architectures",
         )
     classes = [labels[key] for key in sorted(labels, key=int)]
-    state = {k: v for k, v in load_state(folder).items() if not k.startswith(NAMES_HEAD)}
+    own = {k: v for k, v in state.items() if not k.startswith((NAMES_HEAD, PREFIX))}
     arguments = {
         "model_type": str(folder),
         "model_name": config["architectures"][0],
@@ -114,7 +124,7 @@ def _write_checkpoint(folder: Path, path: Path) -> None:
         "num_classes": len(classes),
     }
     settings = {"arch": {"args": arguments}, "dataset": {"args": {"classes": classes}}}
-    torch.save({"config": settings, "state_dict": state}, path)
+    torch.save({"config": settings, "state_dict": own}, path)
 
 
 def token_classifier(folder: Path) -> tuple[Any, Any, tuple[str, ...]]:
@@ -151,7 +161,7 @@ def _token_classifier(folder: Path) -> tuple[Any, Any, tuple[str, ...]]:
         state = {
             key.replace(NAMES_HEAD, "classifier.") if key.startswith(NAMES_HEAD) else key: value
             for key, value in state.items()
-            if not key.startswith(("classifier.", "bert.pooler."))
+            if not key.startswith(("classifier.", "bert.pooler.", PREFIX))
         }
     model = AutoModelForTokenClassification.from_config(config)
     missing = model.load_state_dict(state, strict=False).missing_keys

@@ -6,11 +6,15 @@ alone say. So a name that the reader nearly found counts where every word of it 
 
 from __future__ import annotations
 
+import math
 import re
 
+from aigc_guard.checks.guard import CAPITAL_ODDS
 from aigc_guard.records import Span
+from aigc_guard.text import sentences
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_INSIDE = re.compile(r"(?<=[a-z,] )[A-Z]")
 _BEGINS = re.compile(r"(?:^|[.!?:;\n>|*]\s*|[\"“”'‘(\[–—-]\s*)$")
 _MOST_CAPITALS = 0.6
 """Beyond this share of a text's letters they are its dress and say nothing."""
@@ -29,3 +33,25 @@ def bears_capitals(text: str, place: Span) -> bool:
     if not words or not all(word[0][0].isupper() for word in words):
         return False
     return not _BEGINS.search(text, max(0, words[0].start() - 4), words[0].start())
+
+
+def keeps_to_capitals(text: str) -> bool:
+    """Whether every sentence begins with a capital, and some word inside one has one, too."""
+    if not _INSIDE.search(text):
+        return False
+    firsts = (_WORD.search(text, span.start, span.end) for span in sentences(text))
+    return all(first is None or first[0][0] != first[0][0].lower() for first in firsts)
+
+
+def lacks_capitals(text: str, place: Span) -> bool:
+    """Whether ``place`` holds letters that could be capitals, and none that is."""
+    part = text[place.start : place.end]
+    return part == part.lower() != part.upper()
+
+
+def without_a_capital(score: float) -> float:
+    """The chance of a name, ``score`` by its letters, that has no capital where all others have."""
+    if score >= 1.0:
+        return score
+    odds = score / (1.0 - score) / math.exp(CAPITAL_ODDS)
+    return odds / (1.0 + odds)

@@ -9,7 +9,13 @@ from typing import Any
 from aigc_guard.checks.guard import guard_of, has_names_head, names_of, window_of
 from aigc_guard.checks.guard_folder import token_classifier
 from aigc_guard.checks.guard_windows import guard_windows
-from aigc_guard.checks.pii.capitals import bears_capitals, uses_capitals
+from aigc_guard.checks.pii.capitals import (
+    bears_capitals,
+    keeps_to_capitals,
+    lacks_capitals,
+    uses_capitals,
+    without_a_capital,
+)
 from aigc_guard.checks.pii.extent import Marked, extents, is_written_as, joined, label_of
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import CheckError
@@ -18,6 +24,8 @@ from aigc_guard.text import fold
 __all__ = ["Name", "NamesReader", "find_all_names", "find_names", "join_tags"]
 
 _BATCH = 32
+_HAVE_CAPITALS = frozenset({"LOCATION", "ORGANIZATION"})
+"""People are named in small letters often enough, in whatever text."""
 ReadNames = Callable[[Sequence[str]], Sequence["tuple[Name, ...] | None"]]
 
 
@@ -104,6 +112,7 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
     best: list[dict[Marked, float]] = [{} for _ in texts]
     maybe: list[dict[Marked, float]] = [{} for _ in texts]
     capitals = [uses_capitals(text) for text in texts]
+    strict = [keeps_to_capitals(text) for text in texts]
     for language, reader in readers.items():
         parts = [(n, s, folded[n].text[s.start : s.end]) for n, s, who in cut if language in who]
         for index, name in reader.read([part for _, _, part in parts]):
@@ -119,7 +128,10 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
                 label = label_of(name.label, texts[number][part.start : part.end])
                 into = maybe[number] if name.if_capital else best[number]
                 key = (part.start, part.end, label)
-                into[key] = max(into.get(key, 0.0), name.score)
+                score = name.score
+                if strict[number] and label in _HAVE_CAPITALS and lacks_capitals(texts[number], part):
+                    score = without_a_capital(score)
+                into[key] = max(into.get(key, 0.0), score)
     return [
         _joined(text, _with_capitals(found, more))
         for text, found, more in zip(texts, best, maybe, strict=True)

@@ -110,6 +110,26 @@ def attack_words(text: str, words: re.Pattern[str], rng: random.Random, name: st
     return words.sub(lambda match: ATTACKS[name](match[0], rng), text)
 
 
+_HARD = ("dropped", "dropped", "dropped", "masked", "masked", "swapped", "swapped", "broken")
+"""Disguises that leave letters missing or out of place: context has to say what was meant."""
+
+
+class Disguises:
+    """Draws disguised copies: ``strong`` words alone under what folding can't undo, or any words
+
+    under anything.
+    """
+
+    def __init__(self, strong: re.Pattern[str] | None) -> None:
+        self._strong = re.compile(strong.pattern, re.IGNORECASE) if strong else None
+
+    def of(self, text: str, rng: random.Random) -> str:
+        """One disguised copy."""
+        if self._strong and rng.random() < 0.6 and self._strong.search(text):
+            return attack_words(text, self._strong, rng, rng.choice(_HARD + tuple(ATTACKS)))
+        return attack(text, rng, share=rng.choice((0.2, 0.5, 0.9)))
+
+
 _GROUPS = (
     "black white asian african european latino hispanic arab mexican chinese indian japanese "
     "korean pakistani american canadian british irish german french spanish polish russian",
@@ -123,6 +143,11 @@ _GROUPS = (
 )
 _GROUP_OF = {word: group.split() for group in _GROUPS for word in group.split()}
 _TERM = re.compile(r"\b(" + "|".join(sorted(_GROUP_OF, key=len, reverse=True)) + r")\b", re.I)
+
+
+def identity_terms() -> tuple[str, ...]:
+    """The terms that ``swap_identity`` exchanges, in small letters."""
+    return tuple(_GROUP_OF)
 
 
 def swap_identity(text: str, rng: random.Random) -> str:

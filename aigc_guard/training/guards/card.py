@@ -91,5 +91,15 @@ def write_card(
         "trained_on": [*trained_on, *more],
         **facts,
     }
+    _write(card, folder)
+
+
+def add_facts(folder: Path, facts: dict[str, Any]) -> None:
+    """Put ``facts`` into the card of ``folder``."""
+    path = folder / "model_card.json"
+    _write(json.loads(path.read_text(encoding="utf-8")) | facts, folder)
+
+
+def _write(card: dict[str, Any], folder: Path) -> None:
     text = json.dumps(card, indent=1, ensure_ascii=False, sort_keys=True)
     (folder / "model_card.json").write_text(text + "\n", encoding="utf-8")

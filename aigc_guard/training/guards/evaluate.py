@@ -17,6 +17,7 @@ from typing import Any
 from aigc_guard.checks.pii.names import NamesReader, find_all_names
 from aigc_guard.checks.pii.recognizers import analyzer
 from aigc_guard.training.guards.attacks import ATTACKS, attack_words
+from aigc_guard.training.guards.card import add_facts
 from aigc_guard.training.guards.chinese_sources import load_chinese_names, load_chinese_toxic
 from aigc_guard.training.guards.figures import (
     accuracy,
@@ -202,11 +203,8 @@ def main(argv: list[str]) -> None:
             out["identifiers"] = evaluate_identifiers(lean, given.data, limit=given.limit)
     print(json.dumps(out, indent=1))
     if given.card:
-        path = given.folder / "model_card.json"
-        card = json.loads(path.read_text(encoding="utf-8"))
-        card["figures"] = {**card.get("figures", {}), **out}
-        text = json.dumps(card, indent=1, ensure_ascii=False, sort_keys=True)
-        path.write_text(text + "\n", encoding="utf-8")
+        known = json.loads((given.folder / "model_card.json").read_text(encoding="utf-8"))
+        add_facts(given.folder, {"figures": {**known.get("figures", {}), **out}})
 
 
 if __name__ == "__main__":

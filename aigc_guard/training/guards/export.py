@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.checks.guard_wide import PREFIX
 from aigc_guard.training.guards.model import HEADS, TAGS
 
 WORDS = "bert.embeddings.word_embeddings.weight"
@@ -66,13 +67,13 @@ def export(
 
 
 def shipped_state(folder: Path) -> dict[str, Any]:
-    """The weights of a shipped folder under the training's names, without the frozen words."""
+    """The weights of a shipped folder under the training's names: no frozen words, no wide part."""
     from aigc_guard.models.weights import load_state
 
     return {
         name.replace("classifier.", "toxicity.") if name.startswith("classifier.") else name: value
         for name, value in load_state(folder).items()
-        if name != WORDS and not name.endswith("position_ids")
+        if name != WORDS and not name.startswith(PREFIX) and not name.endswith("position_ids")
     }
 
 

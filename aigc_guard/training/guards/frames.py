@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import random
 
-_ADJECTIVES_WORDS = (
+_GROUP_WORDS = (
     "gay lesbian bisexual transgender trans queer lgbt lgbtq heterosexual homosexual straight "
     "nonbinary black white asian african american european latino latina latinx hispanic mexican "
     "canadian chinese japanese indian korean arab turkish polish irish muslim christian jewish "
     "catholic protestant buddhist hindu sikh taoist atheist blind deaf paralyzed disabled autistic "
     "old older elderly young younger teenage middle-aged millennial male female immigrant foreign"
 )
-_ADJECTIVES = _ADJECTIVES_WORDS.split()
+GROUP_WORDS = tuple(_GROUP_WORDS.split())
+"""What a group of people may be called."""
 _GOOD_WORDS = (
     "kind brave lovely wonderful great neat friendly gracious honest gentle clever patient "
     "hard-working cheerful generous calm thoughtful fine decent proud happy"
@@ -89,8 +90,8 @@ def draw_frame(rng: random.Random) -> tuple[str, bool]:
     """A sentence about a drawn group, and whether it attacks (one in four)."""
     attacks = rng.random() < 0.25
     text = rng.choice(_ATTACKS if attacks else _HARMLESS).format(
-        adj=rng.choice(_ADJECTIVES),
-        adj2=rng.choice(_ADJECTIVES),
+        adj=rng.choice(GROUP_WORDS),
+        adj2=rng.choice(GROUP_WORDS),
         good=rng.choice(_GOOD),
         role=rng.choice(_ROLES),
     )

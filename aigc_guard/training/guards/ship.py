@@ -96,7 +96,7 @@ def ship(
     found = found_shifts(out, rows, labels, chinese=language == "zh")
     apply(guard.toxicity.bias, found, labels)
     export(guard, config, vocabulary, out, **sizes)
-    facts = {"steps": _steps(checkpoints), **_calibration(found, rows)}
+    facts = {"steps": _steps(checkpoints), **calibration(found, rows)}
     write_card(out, data, language, facts, words=hasattr(guard, "words"))
     return facts
 
@@ -118,7 +118,8 @@ def ship_update(data: Path, checkpoints: Path, start: Path, out: Path) -> dict[s
     facts = {
         "steps": before["steps"],
         "second_round_steps": _steps(checkpoints),
-        **_calibration(found, rows),
+        **calibration(found, rows),
+        **({"wide": before["wide"]} if "wide" in before else {}),
     }
     write_card(out, data, "en", facts)
     return facts
@@ -128,7 +129,8 @@ def _steps(checkpoints: Path) -> int:
     return int(json.loads((checkpoints / "progress.json").read_text(encoding="utf-8"))["step"])
 
 
-def _calibration(found: Mapping[str, float], rows: Sequence[ToxicText]) -> dict[str, Any]:
+def calibration(found: Mapping[str, float], rows: Sequence[ToxicText]) -> dict[str, Any]:
+    """What a card says of ``found_shifts``."""
     rounded = {label: round(shift, 4) for label, shift in found.items()}
     return {"calibration": rounded, "calibration_texts": len(rows)}
 

@@ -13,16 +13,12 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Protocol
 
 from aigc_guard.text import fold, sentences
-from aigc_guard.training.guards.attacks import ATTACKS, attack, attack_words, swap_identity
+from aigc_guard.training.guards.attacks import Disguises, swap_identity
 from aigc_guard.training.guards.model import IGNORED, TAGS
 from aigc_guard.training.guards.records import TaggedText, ToxicText
 
 if TYPE_CHECKING:
     import torch
-
-
-_HARD = ("dropped", "dropped", "dropped", "masked", "masked", "swapped", "swapped", "broken")
-"""Disguises that leave letters missing or out of place: context has to say what was meant."""
 
 
 class Refiller(Protocol):
@@ -80,7 +76,7 @@ class Views:
         refiller: Refiller | None = None,
         strong: re.Pattern[str] | None = None,
     ) -> None:
-        self._strong = re.compile(strong.pattern, re.IGNORECASE) if strong else None
+        self._disguises = Disguises(strong)
         self._mix, self._seed, self._tokenizer = mix, seed, tokenizer
         self._refiller = refiller
         self._toxic = self._by_source(toxic)
@@ -141,14 +137,8 @@ class Views:
         if rng.random() < self._mix.swapped:
             text = swap_identity(text, rng)
         if rng.random() < self._mix.disguised:
-            text = self._disguise(text, rng)
+            text = self._disguises.of(text, rng)
         return fold(text).text, record.targets
-
-    def _disguise(self, text: str, rng: random.Random) -> str:
-        """Strong words alone under what folding can't undo, or any words under anything."""
-        if self._strong and rng.random() < 0.6 and self._strong.search(text):
-            return attack_words(text, self._strong, rng, rng.choice(_HARD + tuple(ATTACKS)))
-        return attack(text, rng, share=rng.choice((0.2, 0.5, 0.9)))
 
     def _toxic_batches(self, views: list[tuple[str, tuple[float, ...]]]) -> list[Batch]:
         import torch
