@@ -39,6 +39,7 @@ from aigc_guard.checks.runner import measure_all
 from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
 from aigc_guard.config import load_config
 from aigc_guard.errors import GuardError
+from aigc_guard.folding import forget_folded
 from aigc_guard.models import ModelStore
 from aigc_guard.records import CheckReport, Finding, sha256_text
 from aigc_guard.text import fold, reveal
@@ -157,6 +158,7 @@ class Ours:
     def read(self, texts: Sequence[str]) -> tuple[Sequence[CheckReport], ...]:
         """The reports of both checks."""
         guard_of(self.folder).forget()  # else it knows the answers of the round before
+        forget_folded()
         subjects = [Subject(text, sha256_text(text)) for text in texts]
         checks = [
             (ToxicityCheck(ToxicitySettings(model_zh="")), subjects),

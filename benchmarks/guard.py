@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.checks.guard import guard_of
-from aigc_guard.checks.guard_folder import count_tokens, detoxify, read_config
+from aigc_guard.checks.guard_folder import count_tokens, read_config
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
 from aigc_guard.config import load_config
 from aigc_guard.errors import GuardError
+from aigc_guard.folding import forget_folded
 from aigc_guard.models import ModelStore
 from aigc_guard.records import sha256_text
 
@@ -67,7 +68,7 @@ def measure(folder: Path, rounds: int, batch: int, tokens: int) -> dict[str, flo
     """Medians over ``rounds``: products in GFLOP/s, tokens per second of pass and check."""
     import torch
 
-    guard = detoxify(folder)
+    guard = guard_of(folder).model
     config = read_config(folder)
     ids = torch.randint(1000, int(config["vocab_size"]), (batch, tokens))
     mask = torch.ones_like(ids)
@@ -88,6 +89,7 @@ def measure(folder: Path, rounds: int, batch: int, tokens: int) -> dict[str, flo
 
     def checking() -> None:
         guard_of(folder).forget()  # else it knows the answers of the round before
+        forget_folded()
         check.measure(subjects, context)
 
     with torch.inference_mode():

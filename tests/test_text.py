@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from aigc_guard.folding import forget_folded
 from aigc_guard.records import Span
 from aigc_guard.text import fold, is_complete, reveal, sentences, union, windows
 
@@ -122,3 +123,15 @@ def test_a_long_run_without_any_gap_folds_quickly() -> None:
     for signs in ("你好世界", "аб", "ab", "!", "(", "|"):
         fold(signs * 10_000)
     assert time.process_time() - began < 2.0
+
+
+def test_a_folding_is_known_again_until_it_is_forgotten() -> None:
+    first = fold("A L0ng Story")
+    assert fold("A L0ng Story") is first
+    forget_folded()
+    again = fold("A L0ng Story")
+    assert again is not first
+    assert again == first
+    long = "A L0ng Story. " * 400
+    assert fold(long) == fold(long)
+    assert fold(long) is not fold(long)

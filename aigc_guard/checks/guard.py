@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from aigc_guard.checks.guard_folder import count_tokens, detoxify, read_config
+from aigc_guard.checks.guard_folder import count_tokens, fresh_detoxify, read_config
+from aigc_guard.checks.guard_trunk import make_lean
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import ModelError
 from aigc_guard.records import sha256_text
@@ -75,13 +76,28 @@ class Guard:
         Shortest first, so that padding costs little. Equal calls form equal passes, whoever else
         asks at the same time. Raises ModelError when a score is not a number.
         """
-        own = list(dict.fromkeys(texts))
+        found = self._known(dict.fromkeys(texts))
+        own = [text for text in dict.fromkeys(texts) if text not in found]
         sizes = dict(zip(own, count_tokens(self.tokenizer, own), strict=True))
         fitting = sorted((t for t in own if sizes[t] <= self.window), key=lambda t: (sizes[t], t))
-        found: dict[str, Reading] = {}
         for part in _parts(fitting, sizes):
             found.update(self._read_part(part))
         return [found.get(text) for text in texts]
+
+    def _known(self, texts: Iterable[str]) -> dict[str, Reading]:
+        """What was read of ``texts`` before: of all of them, or of none.
+
+        A part of a call would make other passes, and with them other last digits.
+        """
+        found: dict[str, Reading] = {}
+        with self._lock:
+            for text in texts:
+                key = sha256_text(text)
+                if key not in self._kept:
+                    return {}
+                found[text] = self._kept[key]
+                self._kept.move_to_end(key)
+        return found
 
     def forget(self) -> None:
         """Drop all kept answers (a benchmark reads the same texts again and again)."""
@@ -197,7 +213,9 @@ def guard_of(folder: Path) -> Guard:
 
 @lru_cache(maxsize=4)
 def _guard_of(folder: Path) -> Guard:
-    return Guard(detoxify(folder), window_of(folder), _names_head(folder))
+    model = fresh_detoxify(folder)
+    make_lean(model.model)
+    return Guard(model, window_of(folder), _names_head(folder))
 
 
 def window_of(folder: Path) -> int:

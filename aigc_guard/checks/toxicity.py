@@ -48,7 +48,7 @@ class ToxicityCheck(Check):
     """Scores every sentence window with Detoxify; 0-1 per label, 0.5 the best single cut."""
 
     id: ClassVar[str] = "toxicity"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Insults, threats, obscenity and attacks on groups of people.",
         "zh": "侮辱、威胁、淫秽以及对群体的攻击。",

@@ -14,6 +14,7 @@ from aigc_guard.records import Span
 from aigc_guard.text import sentences
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_SIGN = re.compile(r"[^\W_]")
 _INSIDE = re.compile(r"(?<=[a-z,] )[A-Z]")
 _BEGINS = re.compile(r"(?:^|[.!?:;\n>|*]\s*|[\"“”'‘(\[–—-]\s*)$")
 _MOST_CAPITALS = 0.6
@@ -39,8 +40,8 @@ def keeps_to_capitals(text: str) -> bool:
     """Whether every sentence begins with a capital, and some word inside one has one, too."""
     if not _INSIDE.search(text):
         return False
-    firsts = (_WORD.search(text, span.start, span.end) for span in sentences(text))
-    return all(first is None or first[0][0] != first[0][0].lower() for first in firsts)
+    firsts = (_SIGN.search(text, span.start, span.end) for span in sentences(text))
+    return all(first is None or first[0].isdigit() or first[0].isupper() for first in firsts)
 
 
 def lacks_capitals(text: str, place: Span) -> bool:

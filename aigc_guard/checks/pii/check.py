@@ -42,7 +42,7 @@ class PiiCheck(Check):
     """Identifiers by form and checksum, names by model, with presidio's labels."""
 
     id: ClassVar[str] = "pii"
-    version: ClassVar[str] = "5"
+    version: ClassVar[str] = "6"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Personal and business identifiers, names and addresses.",
         "zh": "个人与企业标识、姓名和地址。",

@@ -19,6 +19,7 @@ from aigc_guard.checks.pii.capitals import (
 from aigc_guard.checks.pii.extent import Marked, extents, is_written_as, joined, label_of
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import CheckError
+from aigc_guard.records import Span
 from aigc_guard.text import fold
 
 __all__ = ["Name", "NamesReader", "find_all_names", "find_names", "join_tags"]
@@ -111,31 +112,37 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
     ]
     best: list[dict[Marked, float]] = [{} for _ in texts]
     maybe: list[dict[Marked, float]] = [{} for _ in texts]
-    capitals = [uses_capitals(text) for text in texts]
-    strict = [keeps_to_capitals(text) for text in texts]
+    dress = [(uses_capitals(text), keeps_to_capitals(text)) for text in texts]
     for language, reader in readers.items():
         parts = [(n, s, folded[n].text[s.start : s.end]) for n, s, who in cut if language in who]
         for index, name in reader.read([part for _, _, part in parts]):
             number, window, _ = parts[index]
-            if name.if_capital and not capitals[number]:
-                continue
             place = folded[number].to_original(window.start + name.start, window.start + name.end)
             for part in extents(name.label, texts[number], place):
                 if not is_written_as(name.label, texts[number], part):
                     continue
-                if name.if_capital and not bears_capitals(texts[number], part):
-                    continue
+                score = _by_capitals(name, texts[number], part, *dress[number])
                 label = label_of(name.label, texts[number][part.start : part.end])
                 into = maybe[number] if name.if_capital else best[number]
                 key = (part.start, part.end, label)
-                score = name.score
-                if strict[number] and label in _HAVE_CAPITALS and lacks_capitals(texts[number], part):
-                    score = without_a_capital(score)
-                into[key] = max(into.get(key, 0.0), score)
+                if score is not None:
+                    into[key] = max(into.get(key, 0.0), score)
     return [
         _joined(text, _with_capitals(found, more))
         for text, found, more in zip(texts, best, maybe, strict=True)
     ]
+
+
+def _by_capitals(name: Name, text: str, part: Span, uses: bool, keeps: bool) -> float | None:
+    """The score of ``part`` as its capitals leave it; None where it needs one and has none.
+
+    ``uses`` and ``keeps`` say how far the text itself does.
+    """
+    if name.if_capital:
+        return name.score if uses and bears_capitals(text, part) else None
+    if keeps and name.label in _HAVE_CAPITALS and lacks_capitals(text, part):
+        return without_a_capital(name.score)
+    return name.score
 
 
 def _with_capitals(

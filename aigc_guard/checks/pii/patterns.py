@@ -6,7 +6,7 @@ Scores: 1.0 checksum holds, 0.85 unmistakable form, 0.6 form that context or a l
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -167,13 +167,22 @@ def real_domain(address: str) -> bool:
 PHONE_REGIONS = ("US", "GB", "DE", "FR", "IN", "CA", "BR", "AU", "ES", "IT", "CN", "HK")
 
 
-def find_phones(text: str, regions: Iterable[str] = PHONE_REGIONS) -> Iterator[tuple[int, int]]:
-    """Numbers that libphonenumber holds valid in one of ``regions``."""
-    if not re.search(r"\d{2}", text) or not _phone_reader().looks_like_phones(text):
+def find_phones(
+    text: str,
+    regions: Iterable[str] = PHONE_REGIONS,
+    known: Sequence[tuple[int, int]] = (),
+) -> Iterator[tuple[int, int]]:
+    """Numbers that libphonenumber holds valid in one of ``regions``.
+
+    What lies inside one of the ``known`` places is a number for certain and not looked at.
+    """
+    if not re.search(r"\d{2}", text) or not _phone_reader().looks_like_phones(text, known):
         return
     seen: set[tuple[int, int]] = set()
     for region in regions:
-        for match in _phone_reader()(text, region, max_tries=len(text) + 100):
+        reader = _phone_reader()(text, region, max_tries=len(text) + 100)
+        reader.known = known
+        for match in reader:
             if (match.start, match.end) not in seen and _written_as_phone(match.raw_string):
                 seen.add((match.start, match.end))
                 yield match.start, match.end
@@ -191,9 +200,13 @@ def _phone_reader() -> Any:
     class Matcher(phonenumbers.PhoneNumberMatcher):
         looking = False
         seen_any = False
+        known: Sequence[tuple[int, int]] = ()
 
         def _extract_match(self, candidate: str, offset: int) -> Any:
             if not _has_other_signs(candidate):
+                return None
+            end = offset + len(candidate)
+            if any(first <= offset and end <= last for first, last in self.known):
                 return None
             if self.looking:
                 self.seen_any, self._max_tries = True, 0
@@ -201,10 +214,10 @@ def _phone_reader() -> Any:
             return super()._extract_match(candidate, offset)
 
         @classmethod
-        def looks_like_phones(cls, text: str) -> bool:
+        def looks_like_phones(cls, text: str, known: Sequence[tuple[int, int]]) -> bool:
             """Whether there is any candidate at all, whatever the region."""
             scout = cls(text, None, max_tries=len(text) + 100)
-            scout.looking = True
+            scout.looking, scout.known = True, known
             scout.has_next()
             return bool(scout.seen_any)
 

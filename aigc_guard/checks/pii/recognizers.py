@@ -15,6 +15,9 @@ from aigc_guard.checks.pii.patterns import FORMS, find_forms, find_phones, real_
 from aigc_guard.errors import ModelUnavailable
 
 LANGUAGES = ("en", "zh")
+PHONE = "PHONE_NUMBER"
+LISTED = 0.75
+"""What libphonenumber's word counts for."""
 _LOCK = threading.RLock()
 
 
@@ -124,9 +127,11 @@ def _recognizers(language: str, namer: Namer) -> list[Any]:
             pass
 
         def hits(self, text: str) -> Iterator[Hit]:
-            yield from find_forms(text)
-            for start, end in find_phones(text):
-                yield "PHONE_NUMBER", start, end, 0.75
+            forms = list(find_forms(text))
+            yield from forms
+            surer = [(a, b) for label, a, b, score in forms if label == PHONE and score >= LISTED]
+            for start, end in find_phones(text, known=surer):
+                yield PHONE, start, end, LISTED
 
         def analyze(self, text: str, entities: list[str], nlp_artifacts: Any = None) -> list[Any]:
             return [RecognizerResult(*hit) for hit in self.hits(text) if hit[0] in entities]

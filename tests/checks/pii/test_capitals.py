@@ -8,7 +8,13 @@ from typing import Any
 import pytest
 
 from aigc_guard.checks.guard import names_of
-from aigc_guard.checks.pii.capitals import bears_capitals, uses_capitals
+from aigc_guard.checks.pii.capitals import (
+    bears_capitals,
+    keeps_to_capitals,
+    lacks_capitals,
+    uses_capitals,
+    without_a_capital,
+)
 from aigc_guard.checks.pii.names import NamesReader, _with_capitals, find_names
 from aigc_guard.checks.tagging import Name
 from aigc_guard.records import Span
@@ -40,6 +46,54 @@ def test_a_capital_counts_inside_a_sentence(text: str, name: str, bears: bool) -
 )
 def test_a_text_in_one_dress_says_nothing(text: str, uses: bool) -> None:
     assert uses_capitals(text) is uses
+
+
+@pytest.mark.parametrize(
+    ("text", "keeps"),
+    [
+        ("We met Hedda. She was in Bonn.", True),
+        ("We met Hedda. she was in bonn.", False),
+        ("We met her. She was ill.", False),
+        ("we met Hedda.", False),
+        ("We met Hedda. 12 came.", True),
+        ("我们见了王芳。", False),
+    ],
+)
+def test_a_text_keeps_to_capitals_in_every_sentence(text: str, keeps: bool) -> None:
+    assert keeps_to_capitals(text) is keeps
+
+
+@pytest.mark.parametrize(
+    ("name", "lacks"), [("bonn", True), ("Bonn", False), ("x-Ray", False), ("北京", False)]
+)
+def test_only_letters_that_could_be_capitals_lack_them(name: str, lacks: bool) -> None:
+    assert lacks_capitals(f"in {name}", Span(3, 3 + len(name))) is lacks
+
+
+def test_the_odds_fall_by_as_much_as_a_capital_would_raise_them() -> None:
+    assert without_a_capital(0.5) == pytest.approx(0.1192, abs=1e-4)
+    assert without_a_capital(0.99) == pytest.approx(0.9306, abs=1e-4)
+    assert without_a_capital(1.0) == 1.0
+    assert without_a_capital(0.0) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("We flew to bonn with Hedda", []),
+        ("We flew to Bonn with Hedda", ["Bonn"]),
+        ("we flew to bonn with Hedda", ["bonn"]),
+        ("We saw gram with Bonn", ["gram", "Bonn"]),
+        ("We flew to sure with Hedda", ["sure"]),
+    ],
+)
+def test_a_place_needs_a_capital_where_all_others_have_one(text: str, found: list[str]) -> None:
+    pytest.importorskip("torch")
+    reader = reader_of(
+        {"bonn": ("B-LOCATION", 1.0), "gram": ("B-PERSON", 1.0), "sure": ("B-LOCATION", 6.0)}
+    )
+    names = [one for one in find_names(text, {"en": reader}) if one.score >= 0.5]
+    assert [text[one.start : one.end] for one in names] == found
 
 
 def words_of(text: str) -> list[tuple[int, int]]:

@@ -138,3 +138,12 @@ def test_settling_leaves_nothing_standing(findings: list[Finding], rng: object) 
     shuffled = list(findings)
     rng.shuffle(shuffled)  # type: ignore[attr-defined]
     assert settle(shuffled) == kept
+
+
+def test_what_is_a_number_for_certain_is_not_looked_at_again() -> None:
+    text = "Call (212) 736-5000 or +44 20 7946 0018."
+    places = list(find_phones(text))
+    assert [text[start:end] for start, end in places] == ["(212) 736-5000", "+44 20 7946 0018"]
+    assert list(find_phones(text, known=[(0, places[0][1])])) == places[1:]
+    assert list(find_phones(text, known=[(places[0][0] + 1, places[0][1])])) == places
+    assert list(find_phones(text, known=[(0, len(text))])) == []

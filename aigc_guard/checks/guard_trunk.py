@@ -1,0 +1,196 @@
+"""A guard's trunk on a CPU: BERT's forward pass over the tokens there are, and no padding.
+
+transformers multiplies padding, too, and reads its weights as they lie. Here the tokens of all rows
+stand in one matrix; queries, keys and values are one product; weights are packed once for oneDNN,
+which adds biases, GELU and what goes around a layer while a product is still in the cache.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+_LOG = logging.getLogger(__name__)
+_CLOSE = 1e-4
+"""How far a state may lie from transformers' own, when both read the same."""
+_NOWHERE = -1e9
+
+
+def make_lean(model: Any) -> bool:
+    """Let a ``BertForSequenceClassification`` read with a lean trunk; whether it does now.
+
+    Only a plain BERT in float32 on a CPU is changed, and only if both passes give the same states.
+    """
+    if not _is_plain(model):
+        return False
+    lean = lean_trunk(model.bert)
+    if not _reads_alike(lean, model.bert):
+        _LOG.warning("the lean trunk reads otherwise than transformers: not used")
+        return False
+    model.bert = lean
+    return True
+
+
+def _is_plain(model: Any) -> bool:
+    import torch
+
+    config = model.config
+    return (
+        type(model).__name__ == "BertForSequenceClassification"
+        and config.hidden_act == "gelu"
+        and getattr(config, "position_embedding_type", "absolute") in (None, "absolute")
+        and not getattr(config, "is_decoder", False)
+        and model.device.type == "cpu"
+        and model.dtype == torch.float32
+    )
+
+
+def _reads_alike(lean: Any, bert: Any) -> bool:
+    """Compare both on rows of different lengths."""
+    import torch
+
+    draw = torch.Generator().manual_seed(1)
+    ids = torch.randint(0, bert.config.vocab_size, (3, 9), generator=draw)
+    mask = (torch.arange(9) < torch.tensor([[9], [4], [1]])).long()
+    with torch.inference_mode():
+        one, other = (way(input_ids=ids, attention_mask=mask) for way in (lean, bert))
+        seen = mask.bool()
+        states = (one.last_hidden_state[seen], other.last_hidden_state[seen])
+        pooled = (one.pooler_output, other.pooler_output)
+        return all(torch.allclose(a, b, atol=_CLOSE) for a, b in (states, pooled))
+
+
+class _Product:
+    """``x @ weight.T + bias`` for float32 rows, packed where oneDNN can."""
+
+    def __init__(self, weight: Any, bias: Any) -> None:
+        import torch
+
+        self._weight, self._bias = weight.detach().contiguous(), bias.detach().contiguous()
+        self._packed = None
+        library: Any = torch.backends.mkldnn
+        if library.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise"):
+            self._packed = torch.ops.mkldnn._reorder_linear_weight(self._weight, None)
+            self._weight = None
+
+    def __call__(self, rows: Any, then: str = "none") -> Any:
+        """The product; ``then`` may be "gelu"."""
+        import torch
+
+        if self._packed is None:
+            out = torch.nn.functional.linear(rows, self._weight, self._bias)
+            return torch.nn.functional.gelu(out) if then == "gelu" else out
+        algorithm = "none" if then == "gelu" else ""
+        return torch.ops.mkldnn._linear_pointwise(
+            rows, self._packed, self._bias, then, [], algorithm
+        )
+
+    def plus(self, rows: Any, around: Any) -> Any:
+        """The product and what goes around it."""
+        import torch
+
+        if self._packed is None:
+            return torch.nn.functional.linear(rows, self._weight, self._bias) + around
+        return torch.ops.mkldnn._linear_pointwise.binary(
+            rows, around, self._packed, self._bias, "add"
+        )
+
+
+class _Layer:
+    """One layer of the encoder."""
+
+    def __init__(self, layer: Any, heads: int) -> None:
+        import torch
+
+        own = layer.attention.self
+        parts = (own.query, own.key, own.value)
+        self._heads = heads
+        self._asked = _Product(
+            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
+        )
+        out, last = layer.attention.output, layer.output
+        self._out = _Product(out.dense.weight, out.dense.bias)
+        self._inner = _Product(layer.intermediate.dense.weight, layer.intermediate.dense.bias)
+        self._last = _Product(last.dense.weight, last.dense.bias)
+        self._norms = (out.LayerNorm, last.LayerNorm)
+
+    def __call__(self, states: Any, rows: _Rows) -> Any:
+        """(tokens, width) states after it."""
+        met = rows.gather(self._attend(rows.spread(self._asked(states)), rows))
+        states = self._norms[0](self._out.plus(met, states))
+        return self._norms[1](self._last.plus(self._inner(states, "gelu"), states))
+
+    def _attend(self, asked: Any, rows: _Rows) -> Any:
+        """What each place meets: (rows, places, width). For so few places no kernel is faster."""
+        import torch
+
+        count, places, wide = asked.shape
+        size = wide // 3 // self._heads
+        parts = asked.view(count, places, 3, self._heads, size).permute(2, 0, 3, 1, 4)
+        scores = torch.matmul(parts[0], parts[1].transpose(-1, -2)).mul_(size**-0.5)
+        if rows.hidden is not None:
+            scores.add_(rows.hidden)
+        met = torch.matmul(torch.softmax(scores, dim=-1), parts[2])
+        return met.transpose(1, 2).reshape(count, places, wide // 3)
+
+
+class _Rows:
+    """Where the tokens of a padded batch stand, and back."""
+
+    def __init__(self, mask: Any) -> None:
+        import torch
+
+        self.shape = tuple(mask.shape)
+        full = bool(mask.all())
+        self.places = None if full else mask.reshape(-1).nonzero().squeeze(1)
+        self.hidden = None
+        if not full:
+            none = torch.zeros(self.shape[0], 1, 1, self.shape[1])
+            self.hidden = none.masked_fill(mask[:, None, None] == 0, _NOWHERE)
+
+    def gather(self, padded: Any) -> Any:
+        """(rows, places, width) to (tokens, width)."""
+        flat = padded.reshape(-1, padded.shape[-1])
+        return flat if self.places is None else flat[self.places]
+
+    def spread(self, tokens: Any) -> Any:
+        """(tokens, width) to (rows, places, width), noughts between."""
+        if self.places is not None:
+            padded = tokens.new_zeros(self.shape[0] * self.shape[1], tokens.shape[-1])
+            padded[self.places] = tokens
+            tokens = padded
+        return tokens.view(*self.shape, tokens.shape[-1])
+
+
+def lean_trunk(bert: Any) -> Any:
+    """A module that answers as the ``BertModel`` ``bert`` in evaluation, from its weights."""
+    import torch
+    from transformers.modeling_outputs import BaseModelOutputWithPoolingAndCrossAttentions
+
+    class LeanTrunk(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.embeddings, self.pooler = bert.embeddings, bert.pooler
+            self.config = bert.config
+            heads = int(bert.config.num_attention_heads)
+            self._layers = [_Layer(layer, heads) for layer in bert.encoder.layer]
+
+        def forward(
+            self,
+            input_ids: torch.Tensor,
+            attention_mask: torch.Tensor | None = None,
+            token_type_ids: torch.Tensor | None = None,
+            **_: Any,
+        ) -> Any:
+            mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
+            rows = _Rows(mask)
+            embedded = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+            states = rows.gather(embedded)
+            for layer in self._layers:
+                states = layer(states, rows)
+            padded = rows.spread(states)
+            return BaseModelOutputWithPoolingAndCrossAttentions(
+                last_hidden_state=padded, pooler_output=self.pooler(padded)
+            )
+
+    return LeanTrunk().eval()
