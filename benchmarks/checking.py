@@ -36,13 +36,14 @@ from aigc_guard.checks.pii.check import NAMES, settle
 from aigc_guard.checks.pii.names import NamesReader
 from aigc_guard.checks.pii.recognizers import Namer, presidio_engine
 from aigc_guard.checks.runner import measure_all
-from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
+from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings, raised
 from aigc_guard.config import load_config
 from aigc_guard.errors import GuardError
 from aigc_guard.folding import forget_folded
 from aigc_guard.models import ModelStore
+from aigc_guard.quotes import cut_at_quotations
 from aigc_guard.records import CheckReport, Finding, sha256_text
-from aigc_guard.text import fold, reveal
+from aigc_guard.text import fold, reveal, sentences
 
 MODEL = "guard-en"
 TOLERANCE = 1e-3
@@ -125,11 +126,21 @@ class Field:
         ]
 
     def windowed(self, text: str) -> dict[str, float]:
-        """The highest scores of the windows that a run reads: longer texts score otherwise."""
-        model, folded = detoxify(self.folder), fold(text).text
+        """The highest scores of the pieces that a run reads: longer texts score otherwise."""
+        folded = fold(text).text
         spans = guard_windows(folded, lambda _: guard_of(self.folder), LANGUAGES[:1])
-        read = [model.predict(folded[span.start : span.end]) for span, _ in spans]
+        read = [self.piece(folded[span.start : span.end]) for span, _ in spans]
         return {label: max(float(one[label]) for one in read) for label in read[0]}
+
+    def piece(self, window: str) -> dict[str, float]:
+        """A window's scores, raised by its sentences where it may flag."""
+        model = detoxify(self.folder)
+        whole: dict[str, float] = model.predict(window)
+        parts = cut_at_quotations(window, sentences(window))
+        if max(whole.values()) < ToxicitySettings().floor or len(parts) < 2:
+            return whole
+        alone = [model.predict(window[part.start : part.end]) for part in parts]
+        return {label: raised(whole[label], max(one[label] for one in alone)) for label in whole}
 
     def found(self, texts: Sequence[str]) -> Iterator[Found]:
         """The findings of the same windows, in the terms of a report."""

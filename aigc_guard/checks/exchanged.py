@@ -9,12 +9,12 @@ less recall. The words were chosen on the dev split.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 
 from aigc_guard.checks.guard import Guard
+from aigc_guard.checks.odds import odds_of, score_of
 
 _PEOPLE = (
     "people|persons?|m[ae]n|wom[ae]n|guys?|girls?|boys?|couples?|friends?|folks?|parents?|"
@@ -34,8 +34,6 @@ _READ_AS: tuple[Mapping[re.Pattern[str], tuple[str, str]], ...] = (
     {_ORIENTATION: ("heterosexual", "heterosexuals"), _GENDER: ("female", "females")},
     {_ORIENTATION: ("homosexual", "homosexuals"), _GENDER: ("nonbinary", "nonbinary people")},
 )
-_MOST = 20.0
-"""The logit of a score that rounding has made 0 or 1."""
 
 
 def read_exchanged(guard: Guard, texts: Sequence[str]) -> list[Mapping[str, float] | None]:
@@ -84,9 +82,5 @@ def _mean(read: Sequence[Mapping[str, float] | None]) -> Mapping[str, float] | N
     scores = [own for own in read if own is not None]
     if len(scores) < 2:
         return scores[0] if scores else None
-    logits = {label: [_logit(own[label]) for own in scores] for label in scores[0]}
-    return {label: 1 / (1 + math.exp(-sum(own) / len(own))) for label, own in logits.items()}
-
-
-def _logit(score: float) -> float:
-    return math.log(score / (1 - score)) if 0 < score < 1 else math.copysign(_MOST, score - 0.5)
+    odds = {label: [odds_of(own[label]) for own in scores] for label in scores[0]}
+    return {label: score_of(sum(own) / len(own)) for label, own in odds.items()}

@@ -19,11 +19,16 @@ from aigc_guard.checks.guard import Guard, guard_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.guard_windows import LANGUAGES, guard_windows, languages_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
+from aigc_guard.checks.odds import odds_of, score_of
 from aigc_guard.hanzi import join_halves, simplify
 from aigc_guard.quotes import cut_at_quotations
 from aigc_guard.records import CheckReport, Finding, Span, Status
 from aigc_guard.text import Folded, fold, is_complete, sentences, union
 
+ALONE = 0.25
+"""How much of the way to its worst sentence's log odds a window's go. Chosen on the dev split:
+of bad sentences among a draft's clean ones .877 flag instead of .830, no more clean drafts do, and
+comments are told apart nearly as well; with all of the way .910, and .009 less of their AUC."""
 _SPLIT_TO_HIDE = frozenset("妈婊妓骚贱操肏屄屌屎屁嫖娼淫滚狗猪残障骗强枪杂蠢臭")
 """Offensive characters that are written in halves; their halves hardly meet by chance."""
 
@@ -129,6 +134,7 @@ class ToxicityCheck(Check):
                 for label, score in found.items():
                     top[label] = max(top.get(label, 0.0), score)
             for (span, label), score in worst[version].items():
+                top[label] = max(top.get(label, 0.0), score)
                 place = _trimmed(subject.text, reading.folded[version], span)
                 detail = reading.detail(_Piece(version, span), label) if score >= FLAGGED else {}
                 one = Finding(self.id, label, round(score, 6), *place, detail=detail)
@@ -243,23 +249,32 @@ def _deeper(folded: Folded) -> Folded | None:
 def _on_sentences(
     found: Mapping[_Piece, Mapping[str, float]], reading: _Reading, floor: float
 ) -> dict[tuple[Span, str], float]:
-    """Findings by place. A window's score goes to its worst sentence, so that none gets lost;
+    """Findings by place. A window's score goes to its worst sentence, so that none gets lost.
 
-    other sentences that flag by themselves are shown too, no worse than their window.
+    A sentence that says worse alone raises that score: clean ones around it excuse little. Other
+    sentences that flag by themselves are shown, too, no worse than this.
     """
     best: dict[tuple[Span, str], float] = {}
     for piece, window in found.items():
         parts = [p for p in reading.parts.get(piece, ()) if p in reading.scores] or [piece]
-        for label, score in window.items():
-            if score < floor:
-                continue
+        for label, whole in window.items():
             alone = {part: reading.scores[part].get(label, 0.0) for part in parts}
             worst = max(parts, key=lambda part: alone[part])
+            score = raised(whole, alone[worst])
+            if score < floor:
+                continue
             for part in parts:
-                if part == worst or alone[part] >= max(floor, 0.5):
+                if part == worst or alone[part] >= max(floor, FLAGGED):
                     shown = score if part == worst else min(score, alone[part])
                     best[part.span, label] = max(best.get((part.span, label), 0.0), shown)
     return best
+
+
+def raised(window: float, alone: float) -> float:
+    """A window's score with what its worst sentence says alone."""
+    if alone <= window:
+        return window
+    return score_of(odds_of(window) + ALONE * (odds_of(alone) - odds_of(window)))
 
 
 def _trimmed(text: str, folded: Folded, span: Span) -> tuple[int, int]:

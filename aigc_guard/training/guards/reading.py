@@ -23,8 +23,10 @@ class _OneFolder:
 def read_scores(
     folder: Path, texts: Sequence[str], *, chinese: bool = False
 ) -> list[dict[str, float]]:
-    """The check's scores per text (maximum over windows), as it ships."""
-    settings = ToxicitySettings(floor=1.0, model="guard", model_zh="guard" if chinese else "")
+    """The check's scores per text as it ships: windows, raised by their worst sentences."""
+    settings = ToxicitySettings.model_validate(
+        {"model": "guard", "model_zh": "guard" if chinese else ""}
+    )
     check = ToxicityCheck(settings)
     subjects = [Subject(text, sha256_text(text)) for text in texts]
     reports = check.measure(subjects, Context(model_loader=_OneFolder(folder)))

@@ -41,3 +41,22 @@ def swapped_section(found: Mapping[str, Any]) -> list[str]:
         "exchanged for others of the same group, the shipped policies decide alike:",
         f"{share}. Outcomes of the first of each pair: {counts}.",
     ]
+
+
+def planted_section(found: Mapping[str, Any]) -> list[str]:
+    """Bad sentences alone, planted in drafts, and what clean drafts give."""
+
+    def cell(name: str) -> str:
+        own = found.get(name, {})
+        return number(own.get("value")) + spread(own.get("low"), own.get("high"))
+
+    return [
+        f"{found.get('n')} short toxic texts of the test split, flagged at 0.5 when read alone and",
+        "as one sentence of a draft whose other sentences (600 characters and more) are clean.",
+        "",
+        "| Read | Flagged |",
+        "|---|---|",
+        f"| alone | {cell('alone')} |",
+        f"| in a draft | {cell('planted')} |",
+        f"| drafts without one | {cell('clean')} |",
+    ]

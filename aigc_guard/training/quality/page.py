@@ -9,7 +9,11 @@ from typing import Any
 from aigc_guard.training.guards.evaluate import ASIDE
 from aigc_guard.training.quality.baseline import baseline_section
 from aigc_guard.training.quality.cells import number, spread
-from aigc_guard.training.quality.checks_page import mutated_section, swapped_section
+from aigc_guard.training.quality.checks_page import (
+    mutated_section,
+    planted_section,
+    swapped_section,
+)
 from aigc_guard.training.quality.drafts import shares
 from aigc_guard.training.quality.floors import Floor, floors
 
@@ -53,6 +57,7 @@ def render(measured: Measured) -> str:
         ("Toxicity in English, by source", "guard-en.toxicity", _sources),
         ("Reliability", "guard-en.reliability", _reliability),
         ("The words behind a finding", "guard-en.causes", _causes),
+        ("Bad sentences in clean drafts", "guard-en.planted", planted_section),
         ("Disguised texts", "guard-en.attacks", _attacks),
         ("Bias: harmless templates by identity term", "guard-en.identity", _identity),
         ("Bias: outcomes with identity terms swapped", "guard-en.swapped", swapped_section),

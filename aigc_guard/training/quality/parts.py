@@ -119,6 +119,12 @@ def _identity(order: Order) -> Mapping[str, Any]:
     return identity(order.folder, _toxic(order.data), order.limit)
 
 
+def _planted(order: Order) -> Mapping[str, Any]:
+    from aigc_guard.training.guards.planted import planted
+
+    return planted(order.folder, _toxic(order.data), min(400, order.limit))
+
+
 def _causes(order: Order) -> Mapping[str, Any]:
     from aigc_guard.training.guards.cause_figures import cause_figures
 
@@ -239,6 +245,7 @@ PARTS: tuple[Part, ...] = (
     Part("guard-en.reliability", "guard-en", _reliability, TOXIC),
     Part("guard-en.causes", "guard-en", _causes, ("tox_civil_spans/semeval2021.jsonl.gz",)),
     Part("guard-en.attacks", "guard-en", _attacks, TOXIC),
+    Part("guard-en.planted", "guard-en", _planted, TOXIC),
     Part("guard-en.identity", "guard-en", _identity, TOXIC),
     Part("guard-en.names", "guard-en", _names, NAMED),
     Part("guard-en.identifiers", "guard-en", _identifiers, NAMED[:2]),

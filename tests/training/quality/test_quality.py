@@ -32,6 +32,12 @@ RESULTS: dict[str, dict[str, Any]] = {
         [{"from": 0.3, "texts": 10, "toxic": 0.25, "low": 0.1, "high": 0.5}],
     },
     "guard-en.attacks": {"plain": 0.97, "n": 400, "lost_points": {"leet": 1.5, "look_alike": 3.5}},
+    "guard-en.planted": {
+        "n": 400,
+        "alone": {"value": 0.98, "low": 0.96, "high": 0.99},
+        "planted": {"value": 0.87, "low": 0.83, "high": 0.9},
+        "clean": {"value": 0.03, "low": 0.02, "high": 0.05},
+    },
     "guard-en.identity": {
         "templates": 900, "false_positive_rate": 0.01, "largest_gap_points": 4.0,
         "rates": {"gay": 0.04}, "recall_on_toxic_templates": 0.98, "swapped_pairs": 20, "flips": 1,
@@ -91,6 +97,7 @@ def test_the_page_has_every_measured_part_and_no_other() -> None:
         "2027-01-02",
         "`" + "ab" * 8 + "`",
         "look alike | 3.5",
+        "| in a draft | 0.870 (0.830–0.900) |",
         "| gay | 0.040 |",
         "0.25 (0.10–0.50)",
         "harmless 0.9",
