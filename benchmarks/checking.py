@@ -134,13 +134,14 @@ class Field:
 
     def piece(self, window: str) -> dict[str, float]:
         """A window's scores, raised by its sentences where it may flag."""
-        model = detoxify(self.folder)
+        model, floor = detoxify(self.folder), ToxicitySettings().floor
         whole: dict[str, float] = model.predict(window)
         parts = cut_at_quotations(window, sentences(window))
-        if max(whole.values()) < ToxicitySettings().floor or len(parts) < 2:
+        if max(whole.values()) < floor or len(parts) < 2:
             return whole
         alone = [model.predict(window[part.start : part.end]) for part in parts]
-        return {label: raised(whole[label], max(one[label] for one in alone)) for label in whole}
+        higher = {label: raised(whole[label], max(one[label] for one in alone)) for label in whole}
+        return {label: own if own >= floor else whole[label] for label, own in higher.items()}
 
     def found(self, texts: Sequence[str]) -> Iterator[Found]:
         """The findings of the same windows, in the terms of a report."""

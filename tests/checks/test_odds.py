@@ -23,10 +23,10 @@ def test_what_rounding_made_certain_has_an_end() -> None:
 
 @given(SCORES, SCORES)
 def test_a_sentence_raises_and_never_lowers(window: float, alone: float) -> None:
-    raised = raised(window, alone)
-    assert window <= raised <= max(window, alone) + 1e-9
+    found = raised(window, alone)
+    assert window <= found <= max(window, alone) + 1e-9
     if alone <= window:
-        assert raised == window
+        assert found == window
 
 
 def test_the_way_is_a_share_of_the_log_odds() -> None:
