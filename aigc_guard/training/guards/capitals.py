@@ -26,7 +26,8 @@ def stray_capitals(text: str, spans: Sequence[tuple[int, int, str]]) -> list[str
             continue
         word = re.sub(r"['’]\w*$", "", match[0])
         opens = _OPENS.search(text[max(0, match.start() - 3) : match.start()])
-        if not opens or not is_ordinary(word.lower()) or (len(word) > 1 and word.isupper()):
+        ordinary = word == "A" or is_ordinary(word.lower())
+        if not opens or not ordinary or (len(word) > 1 and word.isupper()):
             out.append(match[0])
     return out
 

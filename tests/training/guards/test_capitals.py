@@ -15,6 +15,8 @@ from aigc_guard.training.guards.capitals import places_of, stray_capitals
         ("Nobody came. Who would?", [], []),
         ('He said: "Nobody came," and I left on Monday.', [], []),
         ("Mette smiled.", [], ["Mette"]),
+        ("A man came. A boat sank.", [], []),
+        ("The man took vitamin A there.", [], ["A"]),
         ("Mette's boat sank.", [], ["Mette's"]),
         ("The report of NATO", [], ["NATO"]),
         ("The Czech boat sank.", [], []),

@@ -50,6 +50,21 @@ def test_no_held_out_template_is_refilled(data: Path) -> None:
     assert public_templates(data) == ["{{first_name}} lives in {{city}}."]
 
 
+def test_a_sentence_under_two_numbers_is_taught_or_held_out_but_not_both(data: Path) -> None:
+    buckets = [bucket(f"template:one:{n}") for n in range(999)]
+    dev = next(n for n, at in enumerate(buckets) if 15 <= at < 20)
+    train = next(n for n, at in enumerate(buckets) if at >= 20)
+    rows = [
+        record(train, "Mia lives here.", ("Mia", "PERSON")),
+        record(dev, "Ida lives here.", ("Ida", "PERSON")),
+        record(dev, "Ida sails.", ("Ida", "PERSON")),
+    ]
+    with gzip.open(data / SET / "data.jsonl.gz", "wt", encoding="utf-8") as file:
+        file.writelines(json.dumps(row) + "\n" for row in rows)
+    assert [one.split for one in _synthetic(data)] == ["train", "train", "dev"]
+    assert held_out_skeletons(data, ("test", "dev")) == {"sails"}
+
+
 def test_what_a_template_names_itself_and_does_not_mark_is_set_aside(data: Path) -> None:
     kept = next(n for n in range(999) if bucket(f"template:one:{n}") >= 20)
     rows = [
