@@ -7,6 +7,7 @@ asked with the kind's plain instruction and its text is compared with the brief.
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -186,6 +187,7 @@ class LoadedModel:
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.float32 if self.device == "cpu" else "auto"
         base, adapter = _base_of(folder)
+        no_bars_in_logs()
         try:
             self.tokenizer = tokenizer_in(folder)
             model = AutoModelForCausalLM.from_pretrained(str(base), dtype=dtype, **options)
@@ -218,6 +220,14 @@ class LoadedModel:
         digits = {i for t, i in known.items() if any(c.isdigit() for c in t)}
         banned = (special | digits) - set(marks) - {end} if self.slot_trained else set()
         self.vocabulary = Vocabulary(int(pad), int(end), marks, tuple(sorted(banned)))
+
+
+def no_bars_in_logs() -> None:
+    """Progress bars while weights load are for somebody who waits at a terminal."""
+    from importlib import import_module
+
+    if not sys.stderr.isatty():
+        import_module("transformers.utils.logging").disable_progress_bar()
 
 
 def tokenizer_in(folder: Path) -> Any:

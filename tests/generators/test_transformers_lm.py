@@ -10,7 +10,11 @@ import pytest
 
 from aigc_guard.errors import GenerationError, ModelUnavailable
 from aigc_guard.generators.decode import Decoding, Request, sample
-from aigc_guard.generators.transformers_lm import LoadedModel, TransformersGenerator
+from aigc_guard.generators.transformers_lm import (
+    LoadedModel,
+    TransformersGenerator,
+    no_bars_in_logs,
+)
 from aigc_guard.kinds import load_kinds
 from aigc_guard.records import Brief, Fact
 from tests.generators.conftest import plain_model
@@ -158,3 +162,13 @@ def test_settings_are_part_of_the_identity(slot_model: Path) -> None:
     other["news"] = replace(KINDS["news"], decoding={**KINDS["news"].decoding, "temperature": 0.2})
     changed = TransformersGenerator("tiny", slot_model, other, model_digest="d" * 64)
     assert changed.settings_digest != writer(slot_model).settings_digest
+
+
+@pytest.mark.parametrize("watched", [True, False])
+def test_bars_are_drawn_at_a_terminal_only(watched: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    from transformers.utils import logging
+
+    logging.enable_progress_bar()
+    monkeypatch.setattr("sys.stderr.isatty", lambda: watched, raising=False)
+    no_bars_in_logs()
+    assert logging.is_progress_bar_enabled() is watched
