@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 
 _MOST = 20.0
-"""The log odds of a score that rounding has made 0 or 1."""
+"""Beyond these log odds rounding has made a score 0 or 1, or all but."""
 
 
 def odds_of(score: float) -> float:
     """The log odds of a score, at most 20 either way."""
-    return math.log(score / (1 - score)) if 0 < score < 1 else math.copysign(_MOST, score - 0.5)
+    if not 0 < score < 1:
+        return math.copysign(_MOST, score - 0.5)
+    return min(_MOST, max(-_MOST, math.log(score) - math.log1p(-score)))
 
 
 def score_of(odds: float) -> float:

@@ -274,7 +274,8 @@ def raised(window: float, alone: float) -> float:
     """A window's score with what its worst sentence says alone."""
     if alone <= window:
         return window
-    return score_of(odds_of(window) + ALONE * (odds_of(alone) - odds_of(window)))
+    drawn = score_of(odds_of(window) + ALONE * (odds_of(alone) - odds_of(window)))
+    return max(window, min(alone, drawn))
 
 
 def _trimmed(text: str, folded: Folded, span: Span) -> tuple[int, int]:
