@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from aigc_guard.config import Config
 from aigc_guard.errors import ConfigError, said
@@ -12,6 +14,9 @@ from aigc_guard.notify import LOOPBACK
 
 DEPLOYMENT = "produce/produce"
 SECONDS = 10.0
+BUSY = frozenset({429, 502, 503, 504})
+PAUSES = (0.5, 1.0, 2.0)
+"""Seconds between the tries of a server that says it is busy, as one with a locked SQLite does."""
 
 
 def start(config: Config, briefs: Path) -> str:
@@ -25,18 +30,33 @@ def start(config: Config, briefs: Path) -> str:
     _refuse_foreign(api, config)
     try:
         with _client() as client:
-            found = client.get(f"{api}/deployments/name/{DEPLOYMENT}")
-            found.raise_for_status()
-            place = f"{api}/deployments/{found.json()['id']}/create_flow_run"
+            found = _asked(client, "GET", f"{api}/deployments/name/{DEPLOYMENT}")
+            place = f"{api}/deployments/{found['id']}/create_flow_run"
             parameters = {"parameters": {"briefs": [briefs.as_posix()]}}
-            made = client.post(place, json={"parameters": parameters})
-            made.raise_for_status()
-            return str(made.json()["id"])
+            once = {"parameters": parameters, "idempotency_key": uuid4().hex}
+            return str(_asked(client, "POST", place, json=once)["id"])
     except (HTTPError, KeyError, TypeError, ValueError) as error:
         raise ConfigError(
-            said("the Prefect server did not take the run ({why})", why=type(error).__name__),
+            said("the Prefect server did not take the run ({why})", why=_why(error)),
             hint=said("look at console.prefect_api, and deploy once: prefect deploy --all"),
         ) from None
+
+
+def _asked(client: Any, method: str, place: str, **given: Any) -> Any:
+    """The server's answer; a busy one is asked again, and the key keeps a run from being two."""
+    for pause in (*PAUSES, None):
+        answer = client.request(method, place, **given)
+        if answer.status_code not in BUSY or pause is None:
+            break
+        time.sleep(pause)
+    answer.raise_for_status()
+    return answer.json()
+
+
+def _why(error: Exception) -> str:
+    """The kind of an error, with the status where the server gave one."""
+    status = getattr(getattr(error, "response", None), "status_code", None)
+    return f"HTTP {status}" if status else type(error).__name__
 
 
 def place_of(config: Config, flow_run: str = "") -> str:
