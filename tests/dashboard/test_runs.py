@@ -331,8 +331,10 @@ def test_a_run_is_handed_to_prefect(
     answer = send(editor, lines(GOOD), do="start", leave_out="yes")
     assert answer.headers["location"] == "/runs/0123456789abcdef"
     briefs = "state/orders/0123456789abcdef/briefs.jsonl"
-    asked = {"parameters": {"parameters": {"briefs": [briefs]}}}
-    assert FakePrefect.asked == [("/api/deployments/d-1/create_flow_run", asked)]
+    [(place, asked)] = FakePrefect.asked
+    assert place == "/api/deployments/d-1/create_flow_run"
+    assert len(asked.pop("idempotency_key")) == 32
+    assert asked == {"parameters": {"parameters": {"briefs": [briefs]}}}
     assert (project.config.root / briefs).read_bytes() == lines(GOOD)
     page = editor.get("/runs/0123456789abcdef").text
     assert 'href="https://flows.example/runs/flow-run/f-1"' in page
