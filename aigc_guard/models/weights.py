@@ -1,9 +1,8 @@
 """Reads weights from safetensors only; what is stored as float16 is computed in float32.
 
 What a guard's later training changed may lie beside its weights as a low-rank update, ``UPDATE`` (a
-writer's adapter is PEFT's own): a tensor
-``NAME`` of it stands for the one of that name, and the product of ``NAME.up`` (rows, rank) and
-``NAME.down`` (rank, columns) is added to ``NAME``.
+writer's adapter is PEFT's own): a tensor ``NAME`` of it stands for the one of that name, and the
+product of ``NAME.up`` (rows, rank) and ``NAME.down`` (rank, columns) is added to ``NAME``.
 """
 
 from __future__ import annotations

@@ -75,6 +75,19 @@ def test_a_trunk_that_reads_otherwise_is_not_used(
     assert "not used" in caplog.text
 
 
+def test_a_torch_that_packs_otherwise_leaves_the_model_as_it_is(
+    plain: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def unknown(*_: Any) -> Any:
+        raise RuntimeError("expected at most 4 arguments")
+
+    monkeypatch.setattr(guard_trunk._Product, "plus", unknown)
+    before = plain.bert
+    assert not guard_trunk.make_lean(plain)
+    assert plain.bert is before
+    assert "can't be used here: RuntimeError" in caplog.text
+
+
 def test_the_guards_read_with_it(tmp_path: Path) -> None:
     guard = guard_of(write_fake_guard(tmp_path))
     assert type(guard.model.model.bert).__name__ == "LeanTrunk"
