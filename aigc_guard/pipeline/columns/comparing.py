@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from aigc_guard.pipeline.columns.judging import OUTCOMES, Verdict, judge, serving
-from aigc_guard.pipeline.columns.keeping import Damaged, segments
+from aigc_guard.pipeline.columns.keeping import segments
+from aigc_guard.pipeline.columns.manifest import Damaged
 from aigc_guard.pipeline.columns.shape import Array, Segment
 from aigc_guard.pipeline.project import Project
 from aigc_guard.pipeline.replay import Move, Replay, compare_some

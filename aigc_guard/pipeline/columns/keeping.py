@@ -10,21 +10,22 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import json
-import os
 import secrets
-import shutil
-import zipfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from aigc_guard.errors import ModelError
 from aigc_guard.pipeline.columns import reading, shape
+from aigc_guard.pipeline.columns.manifest import (
+    Held,
+    Manifest,
+    live_mask,
+    live_rows,
+    read_whole,
+)
 from aigc_guard.pipeline.columns.shape import (
     FRESH,
     MAY_GROW,
@@ -40,31 +41,6 @@ from aigc_guard.records import digest_of
 from aigc_guard.store.archive import Decided, DecisionMark
 
 SEGMENT = 50_000
-_DAMAGED = (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile)
-
-
-@dataclass
-class Held:
-    """A segment on disk. ``dead`` rows were decided again; ``cells`` says how each was made."""
-
-    name: str
-    size: int
-    dead: list[int] = field(default_factory=list)
-    cells: dict[str, dict[str, Any]] = field(default_factory=dict)
-
-
-@dataclass
-class Manifest:
-    """What the folder holds, made from which store, by which code, up to which decision."""
-
-    made_by: str
-    store: str
-    mark: DecisionMark = field(default_factory=DecisionMark)
-    segments: list[Held] = field(default_factory=list)
-
-
-class Damaged(Exception):
-    """A file of the folder can't be read: the folder has to be made anew."""
 
 
 @contextmanager
@@ -97,15 +73,8 @@ class _Kept:
     def _known(self) -> Manifest:
         """The folder's manifest; an empty one where it is of other code or another store."""
         new = Manifest(_code(), self.project.store.actor_id("columns"))
-        try:
-            told = json.loads((self.folder / "manifest.json").read_text(encoding="utf-8"))
-            known = Manifest(
-                told["made_by"],
-                told["store"],
-                DecisionMark(**told["mark"]),
-                [Held(**one) for one in told["segments"]],
-            )
-        except _DAMAGED:
+        known = Manifest.load(self.folder)
+        if known is None:
             return new
         same = (known.made_by, known.store) == (new.made_by, new.store)
         if not same or self.project.store.decision_mark(known.mark.seq) != known.mark:
@@ -115,23 +84,14 @@ class _Kept:
     def update(self) -> None:
         """Read what the folder lacks, and write down what it holds now."""
         store = self.project.store
-        before = json.dumps(asdict(self.manifest))
+        before = self.manifest.written()
         measured, now = store.measurement_mark(), store.decision_mark()
         if now.seq > self.manifest.mark.seq:
             self._extend(now, measured)
         for held in self.manifest.segments:
             self._complete(held, measured)
-        if json.dumps(asdict(self.manifest)) != before:
-            self._write()
-
-    def _write(self) -> None:
-        unfinished = self.folder / "manifest.partial"
-        unfinished.write_text(json.dumps(asdict(self.manifest)), encoding="utf-8")
-        os.replace(unfinished, self.folder / "manifest.json")
-        names = {held.name for held in self.manifest.segments}
-        for path in self.folder.iterdir():
-            if path.is_dir() and path.name not in names:
-                shutil.rmtree(path)
+        if self.manifest.written() != before:
+            self.manifest.save(self.folder)
 
     def _extend(self, now: DecisionMark, measured: int) -> None:
         """Rows for every draft that was decided since; small segments are joined on the way."""
@@ -266,12 +226,12 @@ class _Kept:
 
     def _rows(self, held: Held) -> Rows:
         if self._last is None or self._last[0] != held.name:
-            with _whole():
+            with read_whole():
                 self._last = (held.name, Rows.load(self._path(held, "rows")))
         return self._last[1]
 
     def _load(self, held: Held, key: str) -> Cells:
-        with _whole():
+        with read_whole():
             return Cells.load(self._path(held, key))
 
     def read(self) -> Iterator[Segment]:
@@ -281,30 +241,9 @@ class _Kept:
             yield Segment(self._rows(held), live_mask(held), cells)
 
 
-@contextmanager
-def _whole() -> Iterator[None]:
-    try:
-        yield
-    except _DAMAGED as error:
-        raise Damaged(str(error)) from error
-
-
 def key_of(request: CheckRequest) -> str:
     """The name of a request's cells: equal for equal checks under equal settings."""
     return digest_of(list(request.key))[:24]
-
-
-def live_mask(held: Held) -> Array:
-    """Which rows still stand."""
-    live: Array = np.ones(held.size, dtype=bool)
-    live[held.dead] = False
-    return live
-
-
-def live_rows(held: Held) -> Array:
-    """The numbers of the rows that still stand."""
-    rows: Array = np.flatnonzero(live_mask(held))
-    return rows
 
 
 def _code() -> str:
@@ -315,6 +254,16 @@ def _code() -> str:
     from aigc_guard.policy import case, evidence, limits, may_publish
 
     digest = hashlib.sha256(aigc_guard.__version__.encode())
-    for module in (shape, reading, quotes, text, finding, case, evidence, limits, may_publish):
+    for module in (
+        shape,
+        reading,
+        quotes,
+        text,
+        finding,
+        case,
+        evidence,
+        limits,
+        may_publish,
+    ):
         digest.update(Path(str(module.__file__)).read_bytes())
     return digest.hexdigest()
