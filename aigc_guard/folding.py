@@ -6,47 +6,18 @@ Each character of a folded text knows which half-open range of the original it s
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+import threading
 from functools import lru_cache
 
 from aigc_guard import spelling
 from aigc_guard.characters import plain, revealed
+from aigc_guard.folded import Folded, replaced, unfolded
 from aigc_guard.lookalikes import LEET, LOOK_ALIKES
 from aigc_guard.patterns import Later
-from aigc_guard.records import Span
 
 _ROUNDS = 8
-_SHORT, _REMEMBERED = 4_000, 256
+SHORT, REMEMBERED = 4_000, 256
 """Characters of a text whose folding is kept for who asks next, and how many are."""
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """A folded text. Character ``i`` stands for ``original[starts[i]:ends[i]]``, both monotone."""
-
-    text: str
-    starts: Sequence[int]
-    ends: Sequence[int]
-
-    def to_original(self, start: int, end: int) -> Span:
-        """The original range behind ``text[start:end]``; an empty range stays empty."""
-        if start >= end:
-            at = self.starts[start] if start < len(self.starts) else (self.ends or [0])[-1]
-            return Span(at, at)
-        return Span(self.starts[start], self.ends[end - 1])
-
-    def from_original(self, start: int, end: int) -> Span:
-        """The folded range that overlaps the original ``[start, end)``; empty if it vanished."""
-        first = bisect_right(self.ends, start)
-        return Span(first, max(first, bisect_left(self.starts, end)))
-
-    def then(self, inner: Folded) -> Folded:
-        """``inner``, a folding of ``text``, with its places in the original of this one."""
-        starts = [self.starts[at] for at in inner.starts]
-        ends = [self.ends[at - 1] for at in inner.ends]
-        return Folded(inner.text, starts, ends)
 
 
 def fold(text: str) -> Folded:
@@ -55,21 +26,30 @@ def fold(text: str) -> Folded:
     Folding a folded text changes nothing, so a guard reads an attack and its plain form alike.
     Checks that read the same drafts ask one after the other, so short texts are known again.
     """
-    return _fold_once(text) if len(text) <= _SHORT else _fold(text)
+    if len(text) > SHORT:
+        return _fold(text)
+    with _ONE:  # two checks that begin together would both do all of the work
+        return _fold_once(text)
 
 
 def _fold(text: str) -> Folded:
-    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
+    folded = unfolded(text)
+    kept: dict[int, str] = {}
     for _ in range(_ROUNDS):
         before = folded.text
-        for stage in _STAGES:
-            folded = stage(folded)
+        for number, stage in enumerate(_STAGES):
+            if kept.get(number) == folded.text:
+                continue  # it has seen this text and left it as it is
+            last, folded = folded.text, stage(folded)
+            if folded.text == last:
+                kept[number] = last
         if folded.text == before:
             break
     return folded
 
 
-_fold_once = lru_cache(maxsize=_REMEMBERED)(_fold)
+_ONE = threading.Lock()
+_fold_once = lru_cache(maxsize=REMEMBERED)(_fold)
 
 
 def forget_folded() -> None:
@@ -82,54 +62,8 @@ def reveal(text: str) -> Folded:
 
     For identifiers, whose case and punctuation matter.
     """
-    folded = Folded(text, range(len(text)), range(1, len(text) + 1))
-    return _replace(folded, _NOT_PLAIN, lambda match: revealed(match[0]))
-
-
-def edited(folded: Folded, edits: Iterable[tuple[int, int, str]]) -> Folded:
-    """``folded`` with ``(start, end, new)`` edits, in order; ``new`` stands for its whole place."""
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    for begin, stop, new in edits:
-        if begin < at or begin == stop or folded.text[begin:stop] == new:
-            continue
-        pieces += (folded.text[at:begin], new)
-        starts += [*folded.starts[at:begin], *[folded.starts[begin]] * len(new)]
-        ends += [*folded.ends[at:begin], *[folded.ends[stop - 1]] * len(new)]
-        at = stop
-    if not pieces:
-        return folded
-    pieces.append(folded.text[at:])
-    return Folded("".join(pieces), [*starts, *folded.starts[at:]], [*ends, *folded.ends[at:]])
-
-
-def _replace(folded: Folded, pattern: Later, make: Callable[[re.Match[str]], str | None]) -> Folded:
-    """Put ``make(match)`` for each match (None keeps it); the whole match is its origin."""
-    pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    at = 0
-    for match in pattern.finditer(folded.text):
-        new = make(match)
-        if new is None or new == match[0]:
-            continue
-        begin, stop = match.span()
-        pieces += (folded.text[at:begin], new)
-        starts += folded.starts[at:begin]
-        ends += folded.ends[at:begin]
-        for index in range(len(new)):
-            one_to_one = len(new) == stop - begin
-            starts.append(folded.starts[begin + index if one_to_one else begin])
-            ends.append(folded.ends[begin + index if one_to_one else stop - 1])
-        at = stop
-    if not pieces:
-        return folded
-    pieces.append(folded.text[at:])
-    starts += folded.starts[at:]
-    ends += folded.ends[at:]
-    return Folded("".join(pieces), starts, ends)
+    folded = unfolded(text)
+    return replaced(folded, _NOT_PLAIN, lambda match: revealed(match[0]))
 
 
 # Case, width, accents, invisible characters, emoji: character by character.
@@ -142,7 +76,7 @@ def _fold_characters(folded: Folded) -> Folded:
     lower = folded.text.lower()
     if len(lower) == len(folded.text):  # the common case costs nothing: offsets stay
         folded = Folded(lower, folded.starts, folded.ends)
-    return _replace(folded, _DIFFERENT, lambda match: plain(match[0]))
+    return replaced(folded, _DIFFERENT, lambda match: plain(match[0]))
 
 
 # Look-alikes: only in words that could be Latin as a whole, so that real Cyrillic or Greek stays.
@@ -166,7 +100,7 @@ def _fold_look_alikes(folded: Folded) -> Folded:
             return None
         return "".join(LOOK_ALIKES.get(char, char) for char in word)
 
-    return _replace(folded, _FOREIGN, latin)
+    return replaced(folded, _FOREIGN, latin)
 
 
 def _is_foreign_word(word: str) -> bool:
@@ -189,7 +123,7 @@ def _join_spaced(folded: Folded) -> Folded:
         alphabetic = sum(char.isalpha() for char in letters)
         return letters if alphabetic >= 3 and alphabetic * 2 > len(letters) else None
 
-    return _replace(folded, _SPACED, join)
+    return replaced(folded, _SPACED, join)
 
 
 # Leetspeak: signs and digits inside a word that is mostly letters. Sixty signs begin no word:
@@ -206,7 +140,7 @@ _DENSE_LEET = Later(r"[a-z01345]{5,}")
 
 
 def _read_leet(folded: Folded) -> Folded:
-    return _replace(folded, _LEET_WORD, _leet_word)
+    return replaced(folded, _LEET_WORD, _leet_word)
 
 
 def _leet_word(match: re.Match[str]) -> str | None:
@@ -239,14 +173,14 @@ def _shorten(folded: Folded) -> Folded:
     def word(match: re.Match[str]) -> str | None:
         return None if match[0] == "www" else spelling.unstretched(match[0])
 
-    folded = _replace(folded, _STRETCHED_WORD, word)
+    folded = replaced(folded, _STRETCHED_WORD, word)
 
     def short(match: re.Match[str]) -> str:
         if match[0] == "www":
             return match[0]
         return match[1] * 2 if match[1] else match[2] * 3 if match[2] else " "
 
-    return _replace(folded, _STRETCHED, short)
+    return replaced(folded, _STRETCHED, short)
 
 
 # Chinese characters one by one with a sign between them.
@@ -261,7 +195,7 @@ _APART = Later(
 def _join_apart(folded: Folded) -> Folded:
     if folded.text.isascii():
         return folded
-    return _replace(folded, _APART, lambda match: match[0].replace(match["gap"], ""))
+    return replaced(folded, _APART, lambda match: match[0].replace(match["gap"], ""))
 
 
 # Strong words behind a sign, a gap or a typing error.
@@ -272,10 +206,10 @@ _WORD = Later(r"(?<![^\W_])[a-z]{3,24}(?![^\W_])")
 
 
 def _repair(folded: Folded) -> Folded:
-    folded = _replace(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
+    folded = replaced(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
     if " " in folded.text:
         folded = _join_broken(folded)
-    return _replace(folded, _WORD, lambda match: spelling.untyped(match[0]))
+    return replaced(folded, _WORD, lambda match: spelling.untyped(match[0]))
 
 
 def _join_broken(folded: Folded) -> Folded:

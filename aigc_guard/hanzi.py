@@ -12,7 +12,8 @@ from collections.abc import Container, Iterator
 from functools import cache
 from pathlib import Path
 
-from aigc_guard.folding import Folded, edited, fold
+from aigc_guard.folded import Folded, edited
+from aigc_guard.folding import fold
 
 _SIMPLIFIED = Path(__file__).with_name("hanzi_simplified.txt")
 _SPLIT = Path(__file__).with_name("hanzi_split.txt")

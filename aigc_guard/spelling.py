@@ -118,7 +118,8 @@ def untyped(word: str) -> str | None:
 
 def joined(first: str, second: str) -> str | None:
     """The strong word that two pieces make, unless both are words of their own."""
-    if is_common(first) and is_common(second) and len(first) > 1 and len(second) > 1:
-        return None
     whole = first + second
-    return whole if len(whole) >= 4 and is_strong(whole) else None
+    if len(whole) < 4 or not is_strong(whole):
+        return None
+    words = len(first) > 1 and len(second) > 1 and is_common(first) and is_common(second)
+    return None if words else whole

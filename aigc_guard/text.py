@@ -5,16 +5,25 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 
-from aigc_guard.folding import Folded, fold, reveal
+from aigc_guard.folded import Folded
+from aigc_guard.folding import fold, reveal
 from aigc_guard.patterns import Later
 from aigc_guard.records import Span
 
-__all__ = ["Folded", "fold", "is_complete", "reveal", "sentences", "union", "windows"]
+__all__ = ["Folded", "fold", "is_complete", "reveal", "sentences", "unbroken", "union", "windows"]
 
 # Windows.
 
+_GOES_ON = Later(
+    r"(?:^|[\s.(])(?:[A-Za-z]|mr|mrs|ms|mx|dr|prof|st|jr|sr|gen|col|capt|lt|sgt|rev|hon|gov|sen|rep"
+    r"|no|vs|v|art|sec|para|inc|ltd|co|corp)\.\s+$",
+    re.IGNORECASE,
+)
+_TAIL = 10
+"""Characters at a sentence's end that show whether it goes on."""
 _SENTENCE_END = Later(r"[.!?…]+[\"'”’)\]]*\s+|[。！？；]+[”’」』）]*|\n+|$")
 
 
@@ -29,31 +38,52 @@ def sentences(text: str) -> list[Span]:
     return spans
 
 
-def windows(
-    text: str, limit: int, measure: Callable[[str], int] = len, *, overlap: int = 1
-) -> list[Span]:
+def unbroken(text: str) -> list[Span]:
+    """Sentences, those parted by the full stop of a title or an initial in one: "Dr. M. Chen"."""
+    out: list[Span] = []
+    open_ = False
+    for span in sentences(text):
+        if open_:
+            out[-1] = Span(out[-1].start, span.end)
+        else:
+            out.append(span)
+        open_ = bool(_GOES_ON.search(text[max(span.start, span.end - _TAIL) : span.end]))
+    return out
+
+
+def windows(text: str, limit: int, measure: Callable[[str], int] = len) -> list[Span]:
     """Runs of whole sentences of at most ``limit`` (as ``measure`` counts), together gapless.
 
-    ``overlap`` sentences are repeated at the head of the next window where they fit, so that
-    nothing hides across a border. A sentence beyond the limit is cut at white space, or hard.
+    As few as hold the text, and as even as its sentences allow: a short rest at the end would be
+    read without what it belongs to. No sentence is read twice. One beyond the limit is cut at white
+    space, or hard.
     """
-    parts = [part for span in sentences(text) for part in _cut(text, span, limit, measure)]
+    parts = [part for span in unbroken(text) for part in _cut(text, span, limit, measure)]
     sizes = [measure(text[part.start : part.end]) for part in parts]
-    out: list[Span] = []
-    first = 0
-    while first < len(parts):
-        last, total = first, sizes[first]
-        while last + 1 < len(parts) and total + sizes[last + 1] <= limit:
-            last += 1
-            total += sizes[last]
-        out.append(Span(parts[first].start, parts[last].end))
-        if last + 1 >= len(parts):
-            break
-        back = min(overlap, last - first)
-        while back and sum(sizes[last + 1 - back : last + 2]) > limit:
-            back -= 1
-        first = last + 1 - back
-    return out
+    runs = _runs(sizes, limit)
+    low, high = -(-sum(sizes) // max(1, len(runs))), limit
+    while low < high:  # the least size that as few windows keep to
+        middle = (low + high) // 2
+        if len(_runs(sizes, middle)) > len(runs):
+            low = middle + 1
+        else:
+            high = middle
+    return [
+        Span(parts[first].start, parts[last - 1].end)
+        for first, last in (_runs(sizes, high) if len(runs) > 1 else runs)
+    ]
+
+
+def _runs(sizes: list[int], limit: int) -> list[tuple[int, int]]:
+    """(first, behind last) of runs that are filled in order; one beyond the limit stands alone."""
+    out: list[tuple[int, int]] = []
+    first, total = 0, 0
+    for at, size in enumerate(sizes):
+        if at > first and total + size > limit:
+            out.append((first, at))
+            first, total = at, 0
+        total += size
+    return [*out, (first, len(sizes))] if sizes else out
 
 
 def _cut(text: str, span: Span, limit: int, measure: Callable[[str], int]) -> list[Span]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from aigc_guard.folding import forget_folded
 from aigc_guard.records import Span
-from aigc_guard.text import fold, is_complete, reveal, sentences, union, windows
+from aigc_guard.text import fold, is_complete, reveal, sentences, unbroken, union, windows
 
 EXAMPLES = 10_000 if "AIGC_GUARD_TEST_SOAK" in os.environ else 300
 ODD = ["а", "е", "і", "\u200b", "\u0301", "🖕", "🐒", "Ａ", "你", "。", "ß", "İ"]
@@ -90,12 +90,42 @@ def test_there_and_back_covers_the_same_place(text: str, start: int, length: int
     assert back.end >= end
 
 
-@given(st.text(alphabet="ab .!?\n。你", max_size=300), st.integers(1, 40), st.integers(0, 3))
+@given(st.text(alphabet="ab .!?\n。你", max_size=300), st.integers(1, 40))
 @settings(max_examples=EXAMPLES, deadline=None)
-def test_windows_fit_and_leave_nothing_out(text: str, limit: int, overlap: int) -> None:
-    spans = windows(text, limit, overlap=overlap)
-    assert all(span.end - span.start <= limit for span in spans)
+def test_windows_fit_and_leave_nothing_out(text: str, limit: int) -> None:
+    spans = windows(text, limit)
+    assert all(0 < span.end - span.start <= limit for span in spans)
     assert is_complete(spans, len(text))
+    assert sum(span.end - span.start for span in spans) == len(text)
+
+
+@given(st.lists(st.integers(1, 30), min_size=1, max_size=30), st.integers(30, 90))
+@settings(max_examples=EXAMPLES, deadline=None)
+def test_windows_are_few_and_even(sizes: list[int], limit: int) -> None:
+    text = "".join("a" * size + "。" for size in sizes)
+    limit += 1
+    spans = windows(text, limit)
+    longest = max(span.end - span.start for span in spans)
+
+    def needed(most: int) -> int:
+        count, filled = 1, 0
+        for size in sizes:
+            count, filled = (count, filled) if filled + size + 1 <= most else (count + 1, 0)
+            filled += size + 1
+        return count
+
+    assert len(spans) == needed(limit)
+    assert longest == max(sizes) + 1 or needed(longest - 1) > len(spans)
+
+
+def test_no_window_parts_a_title_from_its_name() -> None:
+    text = "He left early. We met Dr. A. Chen. She was late. "
+    assert [text[s.start : s.end] for s in unbroken(text)] == [
+        "He left early. ", "We met Dr. A. Chen. ", "She was late. ",
+    ]  # fmt: skip
+    assert [text[s.start : s.end] for s in windows(text, 30)] == [
+        "He left early. ", "We met Dr. A. Chen. ", "She was late. ",
+    ]  # fmt: skip
 
 
 def test_sentences_of_both_languages() -> None:

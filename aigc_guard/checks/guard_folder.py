@@ -18,7 +18,7 @@ from typing import Any
 from aigc_guard.checks.guard_wide import PREFIX, add_wide_part
 from aigc_guard.checks.interface import Context
 from aigc_guard.errors import ModelError, ModelUnavailable
-from aigc_guard.text import sentences
+from aigc_guard.text import unbroken
 
 NAMES_HEAD = "names."
 _LOCK = threading.RLock()
@@ -174,6 +174,10 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     """Tokens of each text without the special ones, in one call."""
     if not texts:
         return []
+    inner: Any = getattr(tokenizer, "backend_tokenizer", None)
+    if hasattr(inner, "encode_batch_fast") and inner.truncation is None and inner.padding is None:
+        # No places and no copies; what an earlier call asked for would cut or fill the rows.
+        return [len(row) for row in inner.encode_batch_fast(list(texts), add_special_tokens=False)]
     rows = tokenizer(
         list(texts), add_special_tokens=False, return_attention_mask=False, verbose=False
     )
@@ -183,9 +187,9 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
 def sentence_counter(text: str, tokenizers: Sequence[Any]) -> Callable[[str], int]:
     """A measure for ``windows``: the most tokens that any of ``tokenizers`` makes of a part.
 
-    The sentences are counted beforehand in one call each, which is what makes long texts fast.
+    What ``windows`` asks for is counted beforehand in one call each: long texts are slow without.
     """
-    parts = list({text[span.start : span.end] for span in sentences(text)})
+    parts = list({text[span.start : span.end] for span in unbroken(text)})
     columns = [count_tokens(tokenizer, parts) for tokenizer in tokenizers]
     known: dict[str, int] = {part: max(sizes) for part, *sizes in zip(parts, *columns, strict=True)}
 

@@ -6,10 +6,14 @@ Checks that cut a text here ask for the same windows, so that a guard reads each
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Collection
+from functools import lru_cache
+from typing import Any
 
 from aigc_guard.checks.guard import Reader
 from aigc_guard.checks.guard_folder import sentence_counter
+from aigc_guard.folding import REMEMBERED, SHORT
 from aigc_guard.records import Span
 from aigc_guard.text import windows
 
@@ -28,16 +32,39 @@ def languages_of(text: str, known: Collection[str] = LANGUAGES) -> list[str]:
 def guard_windows(
     text: str, reader_of: Callable[[str], Reader], known: Collection[str] = LANGUAGES
 ) -> list[tuple[Span, list[str]]]:
-    """Windows of the folded ``text``, gapless with some overlap, each with the guards to read it.
+    """Windows of the folded ``text``, gapless, each with the guards to read it.
 
     ``reader_of`` gives the guard of a language; it is asked only for those that ``text`` needs.
     """
-    readers = [reader_of(language) for language in languages_of(text, known)]
-    if not readers:
+    tokenizers, limits = [], []
+    for language in languages_of(text, known):
+        reader = reader_of(language)
+        tokenizers.append(reader.tokenizer)
+        limits.append(reader.window)
+    if not limits:
         return []
-    measure = sentence_counter(text, [reader.tokenizer for reader in readers])
-    limit = min(reader.window for reader in readers)
     return [
         (span, languages_of(text[span.start : span.end], known))
-        for span in windows(text, limit, measure)
+        for span in _cut(text, tuple(tokenizers), min(limits))
     ]
+
+
+def _cut(text: str, tokenizers: tuple[Any, ...], limit: int) -> tuple[Span, ...]:
+    """The windows; short texts' are kept for the next check of the batch, as their folding is."""
+    if len(text) > SHORT:
+        return _cut_anew(text, tokenizers, limit)
+    with _ONE:
+        return _cut_once(text, tokenizers, limit)
+
+
+def _cut_anew(text: str, tokenizers: tuple[Any, ...], limit: int) -> tuple[Span, ...]:
+    return tuple(windows(text, limit, sentence_counter(text, tokenizers)))
+
+
+_ONE = threading.Lock()
+_cut_once = lru_cache(maxsize=REMEMBERED)(_cut_anew)
+
+
+def forget_windows() -> None:
+    """Cut anew what was cut before (a benchmark reads the same texts again and again)."""
+    _cut_once.cache_clear()

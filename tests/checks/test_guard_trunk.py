@@ -67,8 +67,8 @@ def test_a_model_that_is_no_plain_bert_stays_as_it_is(change: str, plain: Any) -
 def test_a_trunk_that_reads_otherwise_is_not_used(
     plain: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    right = guard_trunk._Rows.gather
-    monkeypatch.setattr(guard_trunk._Rows, "gather", lambda self, rows: 1.1 * right(self, rows))
+    right = guard_trunk._Rows.spread
+    monkeypatch.setattr(guard_trunk._Rows, "spread", lambda self, rows: 1.1 * right(self, rows))
     before = plain.bert
     assert not guard_trunk.make_lean(plain)
     assert plain.bert is before

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
+from aigc_guard.checks.guard import turn_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
 from aigc_guard.checks.pii.disguise import differs, undisguised
@@ -42,7 +43,7 @@ class PiiCheck(Check):
     """Identifiers by form and checksum, names by model, with presidio's labels."""
 
     id: ClassVar[str] = "pii"
-    version: ClassVar[str] = "6"
+    version: ClassVar[str] = "7"
     summary: ClassVar[Mapping[str, str]] = {
         "en": "Personal and business identifiers, names and addresses.",
         "zh": "个人与企业标识、姓名和地址。",
@@ -78,12 +79,13 @@ class PiiCheck(Check):
         if self._own.model_zh:
             folder_zh = folder_of(context, self._own.model_zh)
         lean, namer = analyzer(folder, folder_zh)
-        plain = [reveal(subject.text) for subject in subjects]
-        namer.read_ahead([one.text for one in plain])
-        return [
-            self._measure(subject, one, lean, context)
-            for subject, one in zip(subjects, plain, strict=True)
-        ]
+        with turn_of(self._own.model):
+            plain = [reveal(subject.text) for subject in subjects]
+            namer.read_ahead([one.text for one in plain])
+            return [
+                self._measure(subject, one, lean, context)
+                for subject, one in zip(subjects, plain, strict=True)
+            ]
 
     def _measure(
         self, subject: Subject, plain: Folded, lean: LeanAnalyzer, context: Context

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from aigc_guard.checks.pii import checksums
-from aigc_guard.folding import Folded, edited
+from aigc_guard.folded import Folded, edited, unfolded
 from aigc_guard.lookalikes import LOOK_ALIKES
 from aigc_guard.patterns import Later
 from aigc_guard.text import reveal
@@ -74,7 +74,7 @@ def undisguised(text: str) -> Iterator[Folded]:
     """Rewritings of ``text`` that differ from it: written out plainly, then without separators."""
     if not _WORTH_IT.search(text):
         return
-    own = Folded(text, range(len(text)), range(1, len(text) + 1))
+    own = unfolded(text)
     latin = edited(own, _latin(text))  # before compatibility forms turn it into another letter
     plain = latin.then(reveal(latin.text))
     written = edited(plain, _one_by_one(plain.text))
@@ -88,8 +88,9 @@ def undisguised(text: str) -> Iterator[Folded]:
         written = edited(written, ((*m.span(), m[0].strip()) for m in around))
     if latin is not own or written is not plain:
         yield written
-    for gap in ("-", ""):
-        grouped = edited(written, _grouped(written.text, gap))
+    gaps = list(_between_groups(written.text))
+    for sign in ("-", ""):
+        grouped = edited(written, ((*gap, sign) for gap in gaps))
         if grouped is not written:
             yield grouped
 
@@ -121,18 +122,24 @@ def _latin(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _numerals(text: str) -> Iterator[tuple[int, int, str]]:
     """Digits in Chinese, in circles, or as letters that look like them, in long numbers."""
-    chars = list(text)
+    new = text
     if not text.isascii():
-        for match in _SPOKEN.finditer(text):
-            plain = _OTHER_DIGITS.sub(lambda one: _DIGITS[one[0]], match[0])
-            if sum(map(str.isdigit, plain)) >= _FEWEST_DIGITS - 1:
-                chars[match.start() : match.end()] = plain
-    for match in _LIKE_DIGITS.finditer("".join(chars)):
-        if ":" in match[0] or sum(map(str.isdigit, match[0])) * 2 > len(_BETWEEN.sub("", match[0])):
-            chars[match.start() : match.end()] = match[0].translate(_FOR_DIGITS)
-    for match in _CODE.finditer("".join(chars)):
-        chars[match.start() : match.end()] = _code(match[0])
-    return ((at, at + 1, char) for at, char in enumerate(chars) if char != text[at])
+        new = _SPOKEN.sub(_spoken, new)
+    new = _CODE.sub(lambda match: _code(match[0]), _LIKE_DIGITS.sub(_like_digits, new))
+    if new == text:
+        return iter(())
+    return ((at, at + 1, char) for at, char in enumerate(new) if char != text[at])
+
+
+def _spoken(match: re.Match[str]) -> str:
+    plain = _OTHER_DIGITS.sub(lambda one: _DIGITS[one[0]], match[0])
+    return plain if sum(map(str.isdigit, plain)) >= _FEWEST_DIGITS - 1 else match[0]
+
+
+def _like_digits(match: re.Match[str]) -> str:
+    value = match[0]
+    many = sum(map(str.isdigit, value)) * 2 > len(_BETWEEN.sub("", value))
+    return value.translate(_FOR_DIGITS) if many or ":" in value else value
 
 
 def _code(token: str) -> str:
@@ -152,13 +159,13 @@ def _code(token: str) -> str:
     return token
 
 
-def _grouped(text: str, gap: str) -> Iterator[tuple[int, int, str]]:
-    """Long numbers in groups as people group them, with ``gap`` between these."""
+def _between_groups(text: str) -> Iterator[tuple[int, int]]:
+    """What stands between the groups of long numbers that are grouped as people do."""
     for match in _GROUPS.finditer(text):
         groups = _BETWEEN.split(_EXTENSION.sub("", match[0]))
         if _counts(match[0]) and _is_grouped(groups):
             for between in _BETWEEN.finditer(match[0]):
-                yield match.start() + between.start(), match.start() + between.end(), gap
+                yield match.start() + between.start(), match.start() + between.end()
 
 
 def _is_grouped(groups: list[str]) -> bool:

@@ -18,6 +18,7 @@ Hit = tuple[str, int, int, float]
 Search = Callable[[str], Iterable[Hit]]
 
 _DIGIT = re.compile(r"\d")
+_DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
 _SECONDS = 60
 """How long one pattern may search one text; presidio's own limit."""
 
@@ -27,7 +28,7 @@ def _has_digit(text: str) -> bool:
 
 
 def _has_dots_or_colons(text: str) -> bool:
-    return text.count(":") >= 2 or (text.count(".") >= 3 and _has_digit(text))
+    return text.count(":") >= 2 or _DOTTED.search(text) is not None
 
 
 _NEEDS: dict[str, Callable[[str], bool]] = {

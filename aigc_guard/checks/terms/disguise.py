@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from aigc_guard.checks.terms.view import rewrite
-from aigc_guard.folding import edited
+from aigc_guard.folded import edited
 from aigc_guard.ordinary import is_ordinary
 from aigc_guard.spelling import is_common
 from aigc_guard.text import Folded

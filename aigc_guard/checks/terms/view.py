@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from aigc_guard.folding import edited
+from aigc_guard.folded import edited
 from aigc_guard.text import Folded, fold
 
 _CJK = r"[\u3400-\u4dbf\u4e00-\u9fff]"
