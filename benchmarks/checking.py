@@ -130,7 +130,7 @@ class Field:
     def windowed(self, text: str) -> dict[str, float]:
         """The highest scores of the pieces that a run reads: longer texts score otherwise."""
         folded = fold(text).text
-        spans = guard_windows(folded, lambda _: guard_of(self.folder), LANGUAGES[:1])
+        (spans,) = guard_windows([folded], lambda _: guard_of(self.folder), LANGUAGES[:1])
         read = [self.piece(folded[span.start : span.end]) for span, _ in spans]
         return {label: max(float(one[label]) for one in read) for label in read[0]}
 

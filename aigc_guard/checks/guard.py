@@ -11,14 +11,14 @@ import math
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from aigc_guard.checks.guard_folder import fresh_detoxify, read_config
 from aigc_guard.checks.guard_rows import Prepared, Rows
+from aigc_guard.checks.guard_thread import in_own_thread
 from aigc_guard.checks.guard_trunk import make_lean
 from aigc_guard.checks.tagging import Name, join_tags, labels_of
 from aigc_guard.errors import ModelError
@@ -32,10 +32,7 @@ CAPITAL_ODDS = 2.0
 of the documents' 504 people are missed instead of 14, at .7 points of precision."""
 KEPT = 32_768
 """Windows whose answers are kept, about half a kilobyte each."""
-PATIENCE = 10.0
-"""Seconds that a check waits for its turn: another one may hang."""
 _LOCK = threading.RLock()
-_TURNS: dict[str, threading.Lock] = {}
 
 
 class Reader(Protocol):
@@ -118,7 +115,8 @@ class Guard:
             found = {text: self._kept[key] for text, key in keys.items() if key in self._kept}
             missing = [text for text in texts if text not in found]
             if missing:
-                found |= zip(missing, self._pass(missing, rows), strict=True)
+                read = in_own_thread(partial(self._pass, missing, rows))
+                found |= zip(missing, read, strict=True)
             for text, key in keys.items():
                 self._kept[key] = found[text]
                 self._kept.move_to_end(key)
@@ -235,23 +233,6 @@ def _guard_of(folder: Path) -> Guard:
     model = fresh_detoxify(folder)
     make_lean(model.model)
     return Guard(model, window_of(folder), _names_head(folder))
-
-
-@contextmanager
-def turn_of(model: str) -> Iterator[None]:
-    """Checks that read with one guard, by its name in the lock, take turns.
-
-    Side by side they would stop each other's passes at every step and be done later. A turn is for
-    speed alone: who waits too long goes on without.
-    """
-    with _LOCK:
-        lock = _TURNS.setdefault(model, threading.Lock())
-    mine = lock.acquire(timeout=PATIENCE)
-    try:
-        yield
-    finally:
-        if mine:
-            lock.release()
 
 
 def window_of(folder: Path) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -184,12 +184,12 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     return [len(ids) for ids in rows["input_ids"]]
 
 
-def sentence_counter(text: str, tokenizers: Sequence[Any]) -> Callable[[str], int]:
+def sentence_counter(texts: Iterable[str], tokenizers: Sequence[Any]) -> Callable[[str], int]:
     """A measure for ``windows``: the most tokens that any of ``tokenizers`` makes of a part.
 
-    What ``windows`` asks for is counted beforehand in one call each: long texts are slow without.
+    What ``windows`` asks for of ``texts`` is counted beforehand in one call each.
     """
-    parts = list({text[span.start : span.end] for span in unbroken(text)})
+    parts = list({text[span.start : span.end] for text in texts for span in unbroken(text)})
     columns = [count_tokens(tokenizer, parts) for tokenizer in tokenizers]
     known: dict[str, int] = {part: max(sizes) for part, *sizes in zip(parts, *columns, strict=True)}
 

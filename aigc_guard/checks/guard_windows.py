@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Collection
-from functools import lru_cache
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from aigc_guard.checks.guard import Reader
@@ -18,8 +18,15 @@ from aigc_guard.records import Span
 from aigc_guard.text import windows
 
 LANGUAGES = ("en", "zh")
+Windows = list[tuple[Span, list[str]]]
+"""Windows of one text, gapless, each with the guards to read it."""
 _CHINESE = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
 _LATIN = re.compile(r"[a-z]{2}")
+_Asked = tuple[str, tuple[Any, ...], int]
+"""A text, the tokenizers of its guards, and how many tokens all of them read at once."""
+_LOCK = threading.Lock()
+_kept: OrderedDict[_Asked, list[Span]] = OrderedDict()
+"""Windows of short texts, for the next check of the batch, as their folding is kept."""
 
 
 def languages_of(text: str, known: Collection[str] = LANGUAGES) -> list[str]:
@@ -30,41 +37,51 @@ def languages_of(text: str, known: Collection[str] = LANGUAGES) -> list[str]:
 
 
 def guard_windows(
-    text: str, reader_of: Callable[[str], Reader], known: Collection[str] = LANGUAGES
-) -> list[tuple[Span, list[str]]]:
-    """Windows of the folded ``text``, gapless, each with the guards to read it.
+    texts: Sequence[str],
+    reader_of: Callable[[str], Reader],
+    known: Collection[str] = LANGUAGES,
+) -> list[Windows]:
+    """The windows of each of the folded ``texts``; all are counted together.
 
-    ``reader_of`` gives the guard of a language; it is asked only for those that ``text`` needs.
+    ``reader_of`` gives the guard of a language; it is asked only for those that a text needs.
     """
-    tokenizers, limits = [], []
-    for language in languages_of(text, known):
-        reader = reader_of(language)
-        tokenizers.append(reader.tokenizer)
-        limits.append(reader.window)
-    if not limits:
-        return []
+    asked: list[_Asked | None] = []
+    for text in texts:
+        readers = [reader_of(language) for language in languages_of(text, known)]
+        limits = [reader.window for reader in readers]
+        own = tuple(reader.tokenizer for reader in readers)
+        asked.append((text, own, min(limits)) if readers else None)
+    cut = _cut(one for one in asked if one is not None)
     return [
-        (span, languages_of(text[span.start : span.end], known))
-        for span in _cut(text, tuple(tokenizers), min(limits))
+        [(span, languages_of(one[0][span.start : span.end], known)) for span in cut[one]]
+        if one is not None
+        else []
+        for one in asked
     ]
 
 
-def _cut(text: str, tokenizers: tuple[Any, ...], limit: int) -> tuple[Span, ...]:
-    """The windows; short texts' are kept for the next check of the batch, as their folding is."""
-    if len(text) > SHORT:
-        return _cut_anew(text, tokenizers, limit)
-    with _ONE:
-        return _cut_once(text, tokenizers, limit)
-
-
-def _cut_anew(text: str, tokenizers: tuple[Any, ...], limit: int) -> tuple[Span, ...]:
-    return tuple(windows(text, limit, sentence_counter(text, tokenizers)))
-
-
-_ONE = threading.Lock()
-_cut_once = lru_cache(maxsize=REMEMBERED)(_cut_anew)
+def _cut(asked: Iterable[_Asked]) -> dict[_Asked, list[Span]]:
+    with _LOCK:  # who comes at the same time finds them
+        cut: dict[_Asked, list[Span]] = {}
+        missing: dict[tuple[Any, ...], list[_Asked]] = {}
+        for one in dict.fromkeys(asked):
+            if one in _kept:
+                cut[one] = _kept[one]
+                _kept.move_to_end(one)
+            else:
+                missing.setdefault(one[1], []).append(one)
+        for tokenizers, group in missing.items():
+            measure = sentence_counter((text for text, _, _ in group), tokenizers)
+            for one in group:
+                cut[one] = windows(one[0], one[2], measure)
+                if len(one[0]) <= SHORT:
+                    _kept[one] = cut[one]
+        while len(_kept) > REMEMBERED:
+            _kept.popitem(last=False)
+    return cut
 
 
 def forget_windows() -> None:
     """Cut anew what was cut before (a benchmark reads the same texts again and again)."""
-    _cut_once.cache_clear()
+    with _LOCK:
+        _kept.clear()

@@ -124,6 +124,11 @@ class Check(ABC):
         """Digest of the model files a measurement depends on; empty without a model."""
         return ""
 
+    @property
+    def reads_with(self) -> str:
+        """The model that it shares with other checks, which then run one after the other."""
+        return ""
+
     def identity(self, context: Context) -> str:
         """What trust in this check hangs on: its version and its model's digest."""
         return f"{self.version}:{self.model_digest(context)}"

@@ -1,7 +1,8 @@
 """Runs checks over a batch and believes nothing: every report is validated before it counts.
 
 A check that raises, hangs, answers nonsense or skips text yields ``failed`` or ``incomplete``
-reports; ``decide`` turns those into review. Independent checks run side by side.
+reports; ``decide`` turns those into review. Independent checks run side by side, those that read
+with one model one after the other.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from aigc_guard.checks.interface import Check, Context, Subject
 from aigc_guard.errors import GuardError
@@ -36,33 +37,71 @@ def measure_all(
 ) -> list[Measured]:
     """Run each check on its subjects, at most ``seconds`` per check and batch.
 
-    A check past its limit is abandoned (its thread is a daemon) and all its subjects fail.
+    A check past its limit is abandoned (its thread is a daemon) and all its subjects fail; those
+    that wait behind it go on in another thread.
     """
-    workers = [_Worker(check, subjects, context) for check, subjects in checks]
-    deadline = time.monotonic() + seconds
-    for worker in workers:
-        worker.start()
-    return [worker.result(deadline, seconds) for worker in workers]
+    jobs = [_Job(check, tuple(subjects)) for check, subjects in checks]
+    lanes: dict[object, list[_Job]] = {}
+    for job in jobs:
+        lanes.setdefault(job.check.reads_with or job, []).append(job)
+    for own in lanes.values():
+        _Lane(own, context).start()
+    measured = []
+    for job in jobs:
+        if not job.ends_within(seconds):
+            rest = lanes[job.check.reads_with or job]
+            _Lane(rest[rest.index(job) + 1 :], context).start()
+        measured.append(job.result(context, seconds))
+    return measured
 
 
-class _Worker(threading.Thread):
-    def __init__(self, check: Check, subjects: Sequence[Subject], context: Context) -> None:
-        super().__init__(name=f"check-{check.id}", daemon=True)
-        self.check = check
-        self.subjects = tuple(subjects)
-        self.context = context
-        self.reports: tuple[CheckReport, ...] | None = None
+@dataclass(eq=False)
+class _Job:
+    """One check's part of a batch."""
+
+    check: Check
+    subjects: tuple[Subject, ...]
+    reports: tuple[CheckReport, ...] | None = None
+    given_up: bool = False
+    began: float = 0.0
+    started: threading.Event = field(default_factory=threading.Event)
+    done: threading.Event = field(default_factory=threading.Event)
+    claim: threading.Lock = field(default_factory=threading.Lock)
+
+    def ends_within(self, seconds: float) -> bool:
+        """Wait for it, at most ``seconds`` from its start; if not, whatever it says is late."""
+        self.started.wait()  # the one before it in its lane has ended or was given up
+        self.given_up = not self.done.wait(max(0.0, self.began + seconds - time.monotonic()))
+        return not self.given_up
+
+    def result(self, context: Context, seconds: float) -> Measured:
+        reports = self.reports
+        if self.given_up or reports is None:
+            error = f"no answer within {seconds:g} s"
+            reports = tuple(_failed(self.check, s, context, error) for s in self.subjects)
+        return Measured(self.check, reports)
+
+
+class _Lane(threading.Thread):
+    """Measures its jobs one after the other.
+
+    Checks that read with one model would stop each other's passes at every step, side by side.
+    """
+
+    def __init__(self, jobs: Sequence[_Job], context: Context) -> None:
+        super().__init__(name=f"checks-{'-'.join(job.check.id for job in jobs)}", daemon=True)
+        self._jobs, self._context = jobs, context
 
     def run(self) -> None:
-        self.reports = measure_batch(self.check, self.subjects, self.context)
-
-    def result(self, deadline: float, seconds: float) -> Measured:
-        self.join(max(0.0, deadline - time.monotonic()))
-        if self.reports is None:
-            error = f"no answer within {seconds:g} s"
-            failed = (_failed(self.check, s, self.context, error) for s in self.subjects)
-            return Measured(self.check, tuple(failed))
-        return Measured(self.check, self.reports)
+        for job in self._jobs:
+            if not job.claim.acquire(blocking=False):
+                return  # it was thought to hang, and another lane has gone on
+            job.began = time.monotonic()
+            job.started.set()
+            try:
+                job.reports = measure_batch(job.check, job.subjects, self._context)
+            finally:
+                job.done.set()
 
 
 def measure_batch(

@@ -13,7 +13,6 @@ from typing import ClassVar
 from pydantic import Field
 
 from aigc_guard.checks.causes import FLAGGED
-from aigc_guard.checks.guard import turn_of
 from aigc_guard.checks.guard_folder import digest_of_models
 from aigc_guard.checks.guard_windows import guard_windows
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
@@ -65,20 +64,22 @@ class ToxicityCheck(Check):
         assert isinstance(self.settings, ToxicitySettings)
         return self.settings
 
+    @property
+    def reads_with(self) -> str:
+        """The guard of Latin script: whichever check comes first has it read for both."""
+        return self._own.model
+
     def model_digest(self, context: Context) -> str:
         """Digest over both guards: a changed one makes a new measurement."""
         return digest_of_models(context, (self._own.model, self._own.model_zh))
 
     def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         """One report per subject; raises ModelUnavailable when a needed guard is not installed."""
-        with turn_of(self._own.model):
-            return self._measure(subjects, context)
-
-    def _measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
         models = {"en": self._own.model} | ({"zh": zh} if (zh := self._own.model_zh) else {})
         reading = Pieces([fold(subject.text) for subject in subjects], models, context)
-        for number, text in enumerate(reading.folded):
-            for span, languages in guard_windows(text.text, reading.guard, reading.known):
+        texts = [one.text for one in reading.folded]
+        for number, own in enumerate(guard_windows(texts, reading.guard, reading.known)):
+            for span, languages in own:
                 piece = Piece(number, span)
                 reading.windows[number].append(piece)
                 reading.add(piece, languages)

@@ -1,8 +1,7 @@
-"""What is tokenised once is what the tokenizer says each time; checks of one guard take turns."""
+"""What is tokenised once is what the tokenizer says each time."""
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,6 @@ import pytest
 
 pytest.importorskip("torch")
 
-from aigc_guard.checks import guard as guards
 from aigc_guard.checks.guard_folder import count_tokens, fresh_detoxify
 from aigc_guard.checks.guard_rows import Prepared, Rows
 from aigc_guard.testing.tiny_guard import write_fake_guard
@@ -53,40 +51,3 @@ def test_what_an_earlier_call_cut_is_counted_whole(tokenizer: Any) -> None:
     tokenizer([long], truncation=True, max_length=5, padding=True)
     assert count_tokens(tokenizer, [long, "a"]) == [200, 1]
     assert count_tokens(tokenizer, [long, "a"]) == [200, 1]
-
-
-def test_checks_of_one_guard_take_turns_and_others_do_not_wait() -> None:
-    order: list[str] = []
-    inside, go_on = threading.Event(), threading.Event()
-
-    def first() -> None:
-        with guards.turn_of("one"):
-            inside.set()
-            go_on.wait(5)
-            order.append("first")
-
-    def second() -> None:
-        with guards.turn_of("one"):
-            order.append("second")
-
-    threads = [threading.Thread(target=work) for work in (first, second)]
-    threads[0].start()
-    assert inside.wait(5)
-    threads[1].start()
-    with guards.turn_of("other"):
-        order.append("other")
-    go_on.set()
-    for thread in threads:
-        thread.join(5)
-    assert order == ["other", "first", "second"]
-
-
-def test_who_waits_too_long_goes_on_without_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(guards, "PATIENCE", 0.01)
-    reached = False
-    with guards.turn_of("one"), guards.turn_of("one"):
-        reached = True
-    assert reached
-    with guards.turn_of("one"):
-        assert guards._TURNS["one"].locked()
-    assert not guards._TURNS["one"].locked()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from typing import ClassVar
 
 import pytest
 
@@ -64,6 +66,71 @@ def test_a_hanging_check_is_abandoned_at_its_limit() -> None:
     assert hanging.reports[0].status is Status.FAILED
     assert honest.reports[0].status is Status.OK
     assert len(honest.reports[0].findings) == 1
+
+
+class FakeSharing(FakeCheck):
+    """Reads with a model that others read with, too; notes when it does."""
+
+    id = "fake_sharing"
+    reads_with = "guard"
+    inside = 0
+    most = 0
+    order: ClassVar[list[str]] = []
+
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        FakeSharing.inside += 1
+        FakeSharing.most = max(FakeSharing.most, FakeSharing.inside)
+        time.sleep(0.05)
+        FakeSharing.order.append(self.id)
+        FakeSharing.inside -= 1
+        return super().measure(subjects, context)
+
+
+class FakeSharingToo(FakeSharing):
+    """The second of them."""
+
+    id = "fake_sharing_too"
+
+
+class FakeHangingOnAGuard(FakeHangingCheck):
+    """Hangs with the model that others wait for."""
+
+    id = "fake_hanging_on_a_guard"
+    reads_with = "guard"
+
+
+def test_checks_that_read_with_one_model_run_one_after_the_other() -> None:
+    FakeSharing.most = 0
+    FakeSharing.order.clear()
+    one, other = measure_all(
+        [(FakeSharing(), [subject("badword")]), (FakeSharingToo(), [subject("badword")])],
+        CONTEXT,
+        seconds=30,
+    )
+    assert FakeSharing.most == 1
+    assert FakeSharing.order == ["fake_sharing", "fake_sharing_too"]
+    assert [len(m.reports[0].findings) for m in (one, other)] == [1, 1]
+
+
+def test_who_waits_behind_a_hanging_check_is_measured_all_the_same() -> None:
+    FakeHangingCheck.release.clear()
+    FakeSharing.order.clear()
+    hanging, behind, last = measure_all(
+        [
+            (FakeHangingOnAGuard(), [subject("a")]),
+            (FakeSharing(), [subject("badword")]),
+            (FakeSharingToo(), [subject("badword")]),
+        ],
+        CONTEXT,
+        seconds=0.3,
+    )
+    FakeHangingCheck.release.set()
+    time.sleep(0.2)
+    FakeHangingCheck.release.clear()  # other tests want it to hang
+    assert hanging.reports[0].status is Status.FAILED
+    assert "no answer within" in hanging.reports[0].error
+    assert [m.reports[0].status for m in (behind, last)] == [Status.OK, Status.OK]
+    assert FakeSharing.order == ["fake_sharing", "fake_sharing_too"]
 
 
 def test_a_slow_check_within_its_limit_counts() -> None:

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
-from aigc_guard.checks.guard import turn_of
 from aigc_guard.checks.guard_folder import digest_of_models, folder_of
 from aigc_guard.checks.interface import Check, Context, Example, Settings, Subject
 from aigc_guard.checks.pii.disguise import differs, undisguised
@@ -66,6 +65,11 @@ class PiiCheck(Check):
         assert isinstance(self.settings, PiiSettings)
         return self.settings
 
+    @property
+    def reads_with(self) -> str:
+        """The guard of Latin script: whichever check comes first has it read for both."""
+        return self._own.model
+
     def model_digest(self, context: Context) -> str:
         """Digest over the names models: a changed one makes a new measurement."""
         return digest_of_models(context, (self._own.model, self._own.model_zh))
@@ -79,13 +83,12 @@ class PiiCheck(Check):
         if self._own.model_zh:
             folder_zh = folder_of(context, self._own.model_zh)
         lean, namer = analyzer(folder, folder_zh)
-        with turn_of(self._own.model):
-            plain = [reveal(subject.text) for subject in subjects]
-            namer.read_ahead([one.text for one in plain])
-            return [
-                self._measure(subject, one, lean, context)
-                for subject, one in zip(subjects, plain, strict=True)
-            ]
+        plain = [reveal(subject.text) for subject in subjects]
+        namer.read_ahead([one.text for one in plain])
+        return [
+            self._measure(subject, one, lean, context)
+            for subject, one in zip(subjects, plain, strict=True)
+        ]
 
     def _measure(
         self, subject: Subject, plain: Folded, lean: LeanAnalyzer, context: Context

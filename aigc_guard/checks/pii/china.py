@@ -19,18 +19,21 @@ FORMS: tuple[Form, ...] = (
         re.compile(START + r"\d{6}[ -]?(?:18|19|20)\d{6}[ -]?\d{3}[\dXx]" + END),
         SURE,
         checksums.resident_id,
+        run=17,
     ),
     Form(
         "CN_CREDIT_CODE",
         re.compile(START + r"[1-9A-HJ-NPQRTUWXY][1-59]\d{6}[0-9A-HJ-NPQRTUWXY]{10}" + END),
         SURE,
         checksums.credit_code,
+        run=7,
     ),
     Form(
         "CN_BANK_CARD",
         re.compile(START + r"(?:62\d\d|9558)(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?" + END),
         SURE,
         _bank_card,
+        run=16,
     ),
     Form(
         "CN_BANK_CARD",
@@ -38,11 +41,13 @@ FORMS: tuple[Form, ...] = (
         SURE,
         _bank_card,
         words("银行|卡号|储蓄|借记|银联"),
+        run=16,
     ),
     Form(
         "PHONE_NUMBER",
         re.compile(START + r"(?:(?:\+|00)?86[- ]?)?1[3-9]\d(?:[- ]?\d{4}){2}" + END),
         FORM,
+        run=11,
     ),
     Form(
         "PHONE_NUMBER",
@@ -51,8 +56,9 @@ FORMS: tuple[Form, ...] = (
             + r"(?:\(0\d{2,3}\)|0\d{2,3}[- ])[ ]?[2-8]\d{2,3}[- ]?\d{4}(?:[-转]\d{1,4})?(?!\d)"
         ),
         FORM,
+        run=9,
     ),
-    Form("PHONE_NUMBER", re.compile(r"(?<![\d-])[48]00[- ]\d{3}[- ]?\d{4}(?![\d-])"), FORM),
+    Form("PHONE_NUMBER", re.compile(r"(?<![\d-])[48]00[- ]\d{3}[- ]?\d{4}(?![\d-])"), FORM, run=10),
 )
 
 _STREET = re.compile(

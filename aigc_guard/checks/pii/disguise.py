@@ -76,7 +76,8 @@ def undisguised(text: str) -> Iterator[Folded]:
         return
     own = unfolded(text)
     latin = edited(own, _latin(text))  # before compatibility forms turn it into another letter
-    plain = latin.then(reveal(latin.text))
+    shown = reveal(latin.text)
+    plain = latin if shown.text == latin.text else latin.then(shown)
     written = edited(plain, _one_by_one(plain.text))
     written = edited(written, _latin(written.text))
     written = edited(written, _numerals(written.text))

@@ -105,10 +105,11 @@ def find_all_names(texts: Sequence[str], readers: Mapping[str, NamesReader]) -> 
     texts as given; the readers see them folded.
     """
     folded = [fold(text) for text in texts]
+    whole = [one.text for one in folded]
     cut = [
         (number, span, languages)
-        for number, one in enumerate(folded)
-        for span, languages in guard_windows(one.text, readers.__getitem__, readers)
+        for number, own in enumerate(guard_windows(whole, readers.__getitem__, readers))
+        for span, languages in own
     ]
     best: list[dict[Marked, float]] = [{} for _ in texts]
     maybe: list[dict[Marked, float]] = [{} for _ in texts]

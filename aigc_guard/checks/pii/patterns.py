@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from aigc_guard.checks.pii import checksums, china
-from aigc_guard.checks.pii.forms import END, FORM, LIKELY, START, SURE, Form, words
+from aigc_guard.checks.pii.forms import END, FORM, LIKELY, START, SURE, Form, longest_run, words
 
 _START = START + r"(?<!\d[-.])"
 _END = END + r"(?![-.]\d)"
@@ -40,12 +40,14 @@ FORMS: tuple[Form, ...] = (
         re.compile(_START + r"(?:5[1-5]\d\d|2[2-7]\d\d)(?:[ -]?\d{4}){3}" + _END),
         SURE,
         checksums.luhn,
+        run=16,
     ),
     Form(
         "CREDIT_CARD",
         re.compile(_START + r"(?:5[06-8]|6[0-9])\d{2}(?:[ -]?\d{4}){2}[ -]?\d{0,7}" + _END),
         LIKELY,
         checksums.luhn,
+        run=12,
     ),
     Form(
         "CREDIT_CARD",
@@ -53,6 +55,7 @@ FORMS: tuple[Form, ...] = (
         FORM,
         checksums.luhn,
         _CARD_WORDS,
+        run=12,
     ),
     # Presidio wants capitals.
     Form(
@@ -60,6 +63,7 @@ FORMS: tuple[Form, ...] = (
         re.compile(START + r"[A-Za-z]{2}\d{2}[A-Za-z0-9]{11,30}" + END),
         SURE,
         checksums.iban,
+        run=2,
     ),
     # North America, the reserved 555-01xx among them.
     Form(
@@ -70,9 +74,10 @@ FORMS: tuple[Form, ...] = (
             r"\d{3}[-. ]\d{4}(?:[ ,]*(?:x|ext\.?|extension)[ .]?\d{1,6})?(?![\dA-Za-z])(?![-.]\d)"
         ),
         FORM,
+        run=10,
     ),
-    Form("PHONE_NUMBER", re.compile(r"(?<![\w.-])555-01\d\d(?![\w-])"), FORM),
-    Form("PHONE_NUMBER", re.compile(r"(?<![\w.$-])[2-9]\d\d-\d{4}(?![\w-])"), LIKELY),
+    Form("PHONE_NUMBER", re.compile(r"(?<![\w.-])555-01\d\d(?![\w-])"), FORM, run=7),
+    Form("PHONE_NUMBER", re.compile(r"(?<![\w.$-])[2-9]\d\d-\d{4}(?![\w-])"), LIKELY, run=7),
     Form(
         "PHONE_NUMBER",
         re.compile(
@@ -82,6 +87,7 @@ FORMS: tuple[Form, ...] = (
         ),
         LIKELY,
         lambda value: 8 <= len(re.sub(r"\D", "", value)) <= 18,
+        run=4,
     ),
     Form(
         "PHONE_NUMBER",
@@ -93,6 +99,7 @@ FORMS: tuple[Form, ...] = (
         lambda value: 7 <= len(re.sub(r"\D", "", value)) <= 15,
         _PHONE_WORDS,
         _NOT_A_PHONE,
+        run=4,
     ),
     # Written around a filter.
     Form(
@@ -110,6 +117,7 @@ FORMS: tuple[Form, ...] = (
             r"(?<![\w-])(?!000|666|9)\d{3}(?P<gap>[- ])(?!00)\d\d(?P=gap)(?!0000)\d{4}(?![\w-])"
         ),
         _SSN_FORM,
+        run=9,
     ),
     Form(
         "US_SSN",
@@ -118,6 +126,7 @@ FORMS: tuple[Form, ...] = (
         ),
         FORM,
         context=_SSN_WORDS,
+        run=9,
     ),
     # Addresses whose form alone says so; the names model finds the rest.
     Form(
@@ -129,6 +138,7 @@ FORMS: tuple[Form, ...] = (
             r"(?:,[ ][A-Z][\w .'-]{2,30}?)?(?:,?[ ][A-Z]{2}[ ]\d{5}(?:-\d{4})?)?(?![\w])"
         ),
         FORM,
+        run=1,
     ),
     *china.FORMS,
 )
@@ -137,14 +147,12 @@ FORMS: tuple[Form, ...] = (
 
 def find_forms(text: str) -> Iterator[tuple[str, int, int, float]]:
     """(label, start, end, score) of every form that holds; overlapping ones all appear."""
-    if not re.search(r"\d", text):
-        for form in FORMS:
-            if form.label == "EMAIL_ADDRESS":  # all others have digits
-                yield from form.find(text)
-        return
+    longest = longest_run(text)
     for form in FORMS:
-        yield from form.find(text)
-    yield from china.find_addresses(text)
+        if longest >= form.run:
+            yield from form.find(text)
+    if longest:
+        yield from china.find_addresses(text)
 
 
 @lru_cache(maxsize=1)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from aigc_guard.checks.pii import checksums
 from aigc_guard.checks.pii.check import NAMES, settle
-from aigc_guard.checks.pii.patterns import find_forms, find_phones, real_domain
+from aigc_guard.checks.pii.forms import longest_run
+from aigc_guard.checks.pii.patterns import FORMS, find_forms, find_phones, real_domain
 from aigc_guard.records import Finding
 
 
@@ -147,3 +148,19 @@ def test_what_is_a_number_for_certain_is_not_looked_at_again() -> None:
     assert list(find_phones(text, known=[(0, places[0][1])])) == places[1:]
     assert list(find_phones(text, known=[(places[0][0] + 1, places[0][1])])) == places
     assert list(find_phones(text, known=[(0, len(text))])) == []
+
+
+@pytest.mark.parametrize("number", range(len(FORMS)))
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_form_is_skipped_for_a_text_that_it_matches(number: int, data: st.DataObject) -> None:
+    form = FORMS[number]
+    text = f"see {data.draw(st.from_regex(form.pattern))} there"
+    for match in form.pattern.finditer(text):
+        assert longest_run(match[0]) >= form.run
+
+
+def test_the_longest_run_of_digits_ends_at_letters_and_lines() -> None:
+    assert longest_run("on 3 May call +1 (212) 555-0142 or 17") == 11
+    assert longest_run("12a345\n6789, nothing else") == 4
+    assert longest_run("none") == 0

@@ -1,0 +1,43 @@
+"""The thread in which all guards read: OpenMP's team and the memory of a pass stay with it.
+
+A thread that ends takes both along, and who comes next waits for new ones; a second thread that
+reads has a team of its own, and two teams on the same cores wait for each other.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer")
+
+_LOCK = threading.Lock()
+_Work = tuple[Callable[[], Any], "Future[Any]"]
+_queues: dict[int, SimpleQueue[_Work]] = {}
+"""The queue of this process: a forked one has lost the thread, and starts its own."""
+
+
+def in_own_thread(work: Callable[[], Answer]) -> Answer:
+    """What ``work`` returns or raises; one piece of work after the other."""
+    with _LOCK:
+        queue = _queues.get(os.getpid())
+        if queue is None:
+            queue = _queues[os.getpid()] = SimpleQueue()
+            threading.Thread(target=_serve, args=(queue,), name="guards", daemon=True).start()
+    answer: Future[Answer] = Future()
+    queue.put((work, answer))
+    return answer.result()
+
+
+def _serve(queue: SimpleQueue[_Work]) -> None:
+    while True:
+        work, answer = queue.get()
+        try:
+            answer.set_result(work())
+        except BaseException as error:  # it is the caller's, whatever it is
+            answer.set_exception(error)
+        del work, answer
