@@ -42,15 +42,15 @@ def measure_all(
     """
     jobs = [_Job(check, tuple(subjects)) for check, subjects in checks]
     lanes: dict[object, list[_Job]] = {}
-    for job in jobs:
-        lanes.setdefault(job.check.reads_with or job, []).append(job)
-    for own in lanes.values():
-        _Lane(own, context).start()
+    lane_of = {job: lanes.setdefault(job.check.reads_with or job, []) for job in jobs}
+    for job, lane in lane_of.items():
+        lane.append(job)
+    for lane in lanes.values():
+        _Lane(lane, context).start()
     measured = []
-    for job in jobs:
-        if not job.ends_within(seconds):
-            rest = lanes[job.check.reads_with or job]
-            _Lane(rest[rest.index(job) + 1 :], context).start()
+    for job, lane in lane_of.items():
+        if not job.ends_within(seconds) and (rest := lane[lane.index(job) + 1 :]):
+            _Lane(rest, context).start()
         measured.append(job.result(context, seconds))
     return measured
 
@@ -100,6 +100,10 @@ class _Lane(threading.Thread):
             job.started.set()
             try:
                 job.reports = measure_batch(job.check, job.subjects, self._context)
+            except BaseException as error:  # a check that exits must not take the next along
+                said = _describe(error)
+                failed = (_failed(job.check, s, self._context, said) for s in job.subjects)
+                job.reports = tuple(failed)
             finally:
                 job.done.set()
 
@@ -185,7 +189,7 @@ def _failed(check: Check, subject: Subject, context: Context, error: str) -> Che
         )
 
 
-def _describe(error: Exception) -> str:
+def _describe(error: BaseException) -> str:
     """The error's kind and, for our own errors (which never hold text), its message."""
     if isinstance(error, GuardError):
         return str(error)

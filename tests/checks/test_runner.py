@@ -112,6 +112,26 @@ def test_checks_that_read_with_one_model_run_one_after_the_other() -> None:
     assert [len(m.reports[0].findings) for m in (one, other)] == [1, 1]
 
 
+class FakeExitingCheck(FakeSharing):
+    """Ends its thread, as a check that calls ``sys.exit`` does."""
+
+    id = "fake_exiting"
+
+    def measure(self, subjects: Sequence[Subject], context: Context) -> list[CheckReport]:
+        raise SystemExit(3)
+
+
+def test_who_waits_behind_a_check_that_exits_is_measured_all_the_same() -> None:
+    exiting, behind = measure_all(
+        [(FakeExitingCheck(), [subject("a")]), (FakeSharing(), [subject("badword")])],
+        CONTEXT,
+        seconds=30,
+    )
+    assert exiting.reports[0].status is Status.FAILED
+    assert exiting.reports[0].error == "SystemExit"
+    assert behind.reports[0].status is Status.OK
+
+
 def test_who_waits_behind_a_hanging_check_is_measured_all_the_same() -> None:
     FakeHangingCheck.release.clear()
     FakeSharing.order.clear()
