@@ -164,12 +164,14 @@ def _leet_word(match: re.Match[str]) -> str | None:
 # Stretched words: three or more of one letter become two, of one other sign three.
 
 _STRETCHED = Later(r"([^\W\d_])\1{2,}|([^\w\s])\2{3,}|( )\3+")
-
-
+_FEW_SIGNS = 128
 _STRETCHED_WORD = Later(r"(?<![^\W_])(?=[a-z]*?([a-z])\1{2})[a-z]+(?![^\W_])")
 
 
 def _shorten(folded: Folded) -> Folded:
+    if not _may_stretch(folded.text):
+        return folded
+
     def word(match: re.Match[str]) -> str | None:
         return None if match[0] == "www" else spelling.unstretched(match[0])
 
@@ -181,6 +183,12 @@ def _shorten(folded: Folded) -> Folded:
         return match[1] * 2 if match[1] else match[2] * 3 if match[2] else " "
 
     return replaced(folded, _STRETCHED, short)
+
+
+def _may_stretch(text: str) -> bool:
+    """Whether a sign stands three times in a row, or a gap twice: looking for it costs least."""
+    signs = {sign for sign in set(text) if not sign.isdigit()}
+    return "  " in text or len(signs) > _FEW_SIGNS or any(sign * 3 in text for sign in signs)
 
 
 # Chinese characters one by one with a sign between them.
@@ -200,13 +208,16 @@ def _join_apart(folded: Folded) -> Folded:
 
 # Strong words behind a sign, a gap or a typing error.
 
+_MASKING = Later(r"[*#._'’-](?<=[a-z].)(?:(?<=[*#])|[a-z])")
+"""What each masked word holds, and few texts do."""
 _MASKED = Later(r"(?<![^\W_])[a-z]+(?:[*#._'’-][a-z]+|[*#]{2}[a-z]*|[*#])+(?![^\W_])")
 _BROKEN = Later(r"(?<![^\W_])(?=([a-z]{1,12}) ([a-z]{1,12})(?![^\W_]))")
 _WORD = Later(r"(?<![^\W_])[a-z]{3,24}(?![^\W_])")
 
 
 def _repair(folded: Folded) -> Folded:
-    folded = replaced(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
+    if _MASKING.search(folded.text):
+        folded = replaced(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
     if " " in folded.text:
         folded = _join_broken(folded)
     return replaced(folded, _WORD, lambda match: spelling.untyped(match[0]))
@@ -214,6 +225,8 @@ def _repair(folded: Folded) -> Folded:
 
 def _join_broken(folded: Folded) -> Folded:
     """Pieces overlap ("a b c"), so the places are found first and then taken out one by one."""
+    if not spelling.holds_strong(map("".join, _BROKEN.findall(folded.text))):
+        return folded
     gaps = {
         match.end(1)
         for match in _BROKEN.finditer(folded.text)

@@ -11,6 +11,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from functools import cached_property
+from typing import Any
 
 
 class Later:
@@ -32,6 +33,10 @@ class Later:
     def fullmatch(self, text: str) -> re.Match[str] | None:
         """A match of the whole text."""
         return self.compiled.fullmatch(text)
+
+    def findall(self, text: str) -> list[Any]:
+        """The groups of every match."""
+        return self.compiled.findall(text)
 
     def finditer(
         self, text: str, start: int = 0, end: int = sys.maxsize

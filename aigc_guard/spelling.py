@@ -50,6 +50,12 @@ def is_strong(word: str) -> bool:
     return len(word) >= 3 and zlib.crc32(word.encode()) in _lists()[1]
 
 
+def holds_strong(words: Iterable[str]) -> bool:
+    """Whether any of many ``words`` is strong; one of one or two letters may pass for it."""
+    strong, hashed = _lists()[1], zlib.crc32
+    return any(hashed(word.encode()) in strong for word in words)
+
+
 def _first_strong(words: Iterable[str]) -> str | None:
     return next((word for word in words if is_strong(word)), None)
 

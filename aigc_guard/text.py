@@ -24,7 +24,11 @@ _GOES_ON = Later(
 )
 _TAIL = 10
 """Characters at a sentence's end that show whether it goes on."""
-_SENTENCE_END = Later(r"[.!?…]+[\"'”’)\]]*\s+|[。！？；]+[”’」』）]*|\n+|$")
+_SENTENCE_END = Later(
+    r"[.!?…。！？；\n](?:(?<=[.!?…])[.!?…]*[\"'”’)\]]*\s+|(?<=[。！？；])[。！？；]*[”’」』）]*"
+    r"|(?<=\n)\n*)"
+)
+"""One set of signs to begin with: Python finds its members many times as fast as alternatives."""
 
 
 def sentences(text: str) -> list[Span]:
@@ -32,10 +36,9 @@ def sentences(text: str) -> list[Span]:
     spans: list[Span] = []
     at = 0
     for match in _SENTENCE_END.finditer(text):
-        if match.end() > at:
-            spans.append(Span(at, match.end()))
-            at = match.end()
-    return spans
+        spans.append(Span(at, match.end()))
+        at = match.end()
+    return [*spans, Span(at, len(text))] if at < len(text) else spans
 
 
 def unbroken(text: str) -> list[Span]:

@@ -34,18 +34,23 @@ class Rows:
 
     def padded(self, texts: Iterable[str]) -> Any:
         """The rows of ``texts`` as the model's input: (texts, places) tensors."""
-        rows = [{"input_ids": self._ids[text]} for text in texts]
-        return self._tokenizer.pad(rows, return_tensors="pt", verbose=False)
+        import torch
+        from transformers import BatchEncoding
+
+        rows = [self._ids[text] for text in texts]
+        width = max(map(len, rows), default=0)
+        ids = [self._filled(row, self._tokenizer.pad_token_id, width) for row in rows]
+        mask = [self._filled([1] * len(row), 0, width) for row in rows]
+        given = {"input_ids": torch.tensor(ids), "attention_mask": torch.tensor(mask)}
+        return BatchEncoding(given)  # Detoxify moves it to its device
 
     def places(self, texts: Iterable[str], width: int) -> list[list[Place]]:
         """The places of each text's tokens, padded to ``width`` on the tokenizer's side."""
-        left = self._tokenizer.padding_side == "left"
-        out = []
-        for text in texts:
-            own = self._places[text]
-            rest = [(0, 0)] * (width - len(own))
-            out.append([*rest, *own] if left else [*own, *rest])
-        return out
+        return [self._filled(self._places[text], (0, 0), width) for text in texts]
+
+    def _filled(self, row: list[Any], fill: Any, width: int) -> list[Any]:
+        rest = [fill] * (width - len(row))
+        return [*rest, *row] if self._tokenizer.padding_side == "left" else [*row, *rest]
 
 
 class Prepared:

@@ -13,6 +13,9 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+_LARGEST = 31 << 20
+"""Bytes of a block that glibc still learns from: it heeds none of 32 MiB or more."""
+
 Answer = TypeVar("Answer")
 
 _LOCK = threading.Lock()
@@ -26,6 +29,7 @@ def in_own_thread(work: Callable[[], Answer]) -> Answer:
     with _LOCK:
         queue = _queues.get(os.getpid())
         if queue is None:
+            _keep_memory()
             queue = _queues[os.getpid()] = SimpleQueue()
             threading.Thread(target=_serve, args=(queue,), name="guards", daemon=True).start()
     answer: Future[Answer] = Future()
@@ -41,3 +45,14 @@ def _serve(queue: SimpleQueue[_Work]) -> None:
         except BaseException as error:  # it is the caller's, whatever it is
             answer.set_exception(error)
         del work, answer
+
+
+def _keep_memory() -> None:
+    """Have the C library keep what a pass frees: it takes as much again at its next step.
+
+    glibc gives blocks back that are larger than any it saw freed, and what lies free beyond twice
+    that (mallopt(3), M_MMAP_THRESHOLD); each page of them costs a fault when it is needed again.
+    """
+    import torch
+
+    torch.empty(_LARGEST, dtype=torch.uint8)

@@ -1,9 +1,9 @@
 """A guard's trunk on a CPU: BERT's forward pass over the tokens there are, and no padding.
 
 transformers multiplies padding, too, and reads its weights as they lie. Here the tokens of all rows
-stand in one matrix; queries, keys and values are one product; rows of one length attend together;
-weights are packed once for oneDNN, which adds biases, GELU and what goes around a layer while a
-product is still in the cache.
+stand in one matrix; queries, keys and values are one product, which the first layer knows of each
+word (``guard_words``); rows of one length attend together; weights are packed once for oneDNN,
+which adds biases, GELU and what goes around a layer while a product is still in the cache.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import logging
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
+
+from aigc_guard.checks.guard_words import WordProducts
 
 _LOG = logging.getLogger(__name__)
 _CLOSE = 1e-4
@@ -113,20 +115,24 @@ class _Layer:
         own = layer.attention.self
         parts = (own.query, own.key, own.value)
         self._heads = heads
-        self._asked = _Product(
-            torch.cat([part.weight for part in parts]), torch.cat([part.bias for part in parts])
-        )
+        self.weight = torch.cat([part.weight for part in parts])
+        self.bias = torch.cat([part.bias for part in parts])
+        self._asked = _Product(self.weight, self.bias)
         out, last = layer.attention.output, layer.output
         self._out = _Product(out.dense.weight, out.dense.bias)
         self._inner = _Product(layer.intermediate.dense.weight, layer.intermediate.dense.bias)
         self._last = _Product(last.dense.weight, last.dense.bias)
         self._norms = (out.LayerNorm, last.LayerNorm)
 
-    def __call__(self, states: Any, sizes: Sequence[int]) -> Any:
-        """(tokens, width) states after it, of rows that have so many tokens each."""
+    def __call__(self, states: Any, sizes: Sequence[int], asked: Any = None) -> Any:
+        """(tokens, width) states after it, of rows that have so many tokens each.
+
+        ``asked`` are their queries, keys and values, where they are known.
+        """
         import torch
 
-        asked, met = self._asked(states), torch.empty_like(states)
+        asked = self._asked(states) if asked is None else asked
+        met = torch.empty_like(states)
         at = 0
         for size, rows in groupby(filter(None, sizes)):
             end = at + size * sum(1 for _ in rows)
@@ -154,8 +160,8 @@ class _Rows:
         self._places = None if full else mask.reshape(-1).nonzero().squeeze(1)
 
     def gather(self, padded: Any) -> Any:
-        """(rows, places, width) to (tokens, width)."""
-        flat = padded.reshape(-1, padded.shape[-1])
+        """(rows, places, ...) to (tokens, ...)."""
+        flat = padded.flatten(0, 1)
         return flat if self._places is None else flat[self._places]
 
     def spread(self, tokens: Any) -> Any:
@@ -179,6 +185,9 @@ def lean_trunk(bert: Any) -> Any:
             self.config = bert.config
             heads = int(bert.config.num_attention_heads)
             self._layers = [_Layer(layer, heads) for layer in bert.encoder.layer]
+            first = self._layers[0]
+            fit = WordProducts.fit(bert.embeddings, len(first.weight))
+            self._words = WordProducts(bert.embeddings, first.weight, first.bias) if fit else None
 
         def forward(
             self,
@@ -189,10 +198,14 @@ def lean_trunk(bert: Any) -> Any:
         ) -> Any:
             mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
             rows = _Rows(mask)
-            embedded = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
-            states = rows.gather(embedded)
+            if self._words is None or (token_type_ids is not None and token_type_ids.any()):
+                embedded = self.embeddings(input_ids=input_ids, token_type_ids=token_type_ids)
+                states, asked = rows.gather(embedded), None
+            else:
+                places = torch.arange(input_ids.shape[1]).expand_as(input_ids)
+                states, asked = self._words(rows.gather(input_ids), rows.gather(places))
             for layer in self._layers:
-                states = layer(states, rows.sizes)
+                states, asked = layer(states, rows.sizes, asked), None
             padded = rows.spread(states)
             return BaseModelOutputWithPoolingAndCrossAttentions(
                 last_hidden_state=padded, pooler_output=self.pooler(padded)

@@ -9,7 +9,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
-from aigc_guard.checks import guard_trunk  # noqa: E402
+from aigc_guard.checks import guard_trunk, guard_words  # noqa: E402
 from aigc_guard.checks.guard import guard_of  # noqa: E402
 from aigc_guard.checks.guard_folder import fresh_detoxify  # noqa: E402
 from aigc_guard.testing.tiny_guard import write_fake_guard  # noqa: E402
@@ -51,6 +51,42 @@ def test_without_a_mask_all_is_read(plain: Any) -> None:
     with torch.inference_mode():
         bare, whole = lean(input_ids=ids), lean(input_ids=ids, attention_mask=mask)
     assert torch.equal(bare.last_hidden_state, whole.last_hidden_state)
+
+
+@pytest.mark.parametrize("kept", [0, guard_words.MOST_BYTES])
+def test_kinds_of_tokens_and_words_too_many_to_keep_are_read_alike(
+    kept: int, plain: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard_words, "MOST_BYTES", kept)
+    ids, mask = batch(plain, (9, 4))
+    lean = guard_trunk.lean_trunk(plain.bert)
+    assert (lean._words is None) == (not kept)
+    with torch.inference_mode():
+        for kinds in (torch.zeros_like(ids), torch.ones_like(ids)):
+            given = {"input_ids": ids, "attention_mask": mask, "token_type_ids": kinds}
+            found, wanted = lean(**given), plain.bert(**given)
+            assert torch.allclose(
+                found.last_hidden_state[mask.bool()],
+                wanted.last_hidden_state[mask.bool()],
+                atol=1e-5,
+            )
+
+
+def test_a_words_products_are_made_when_it_is_first_read(plain: Any) -> None:
+    words = guard_trunk.lean_trunk(plain.bert)._words
+    assert not words._known.any()
+    ids, places = torch.tensor([3, 5, 3]), torch.tensor([0, 1, 2])
+    with torch.inference_mode():
+        first = words(ids, places)
+        assert words._known.nonzero().flatten().tolist() == [3, 5]
+        again = words(ids, places)
+    assert all(torch.equal(a, b) for a, b in zip(first, again, strict=True))
+    own = plain.bert.encoder.layer[0].attention.self
+    with torch.inference_mode():
+        states = plain.bert.embeddings(input_ids=ids[None])[0]
+        wanted = torch.cat([part(states) for part in (own.query, own.key, own.value)], dim=1)
+    assert torch.allclose(first[0], states, atol=1e-6)
+    assert torch.allclose(first[1], wanted, atol=1e-5)
 
 
 @pytest.mark.parametrize("change", ["hidden_act", "is_decoder", "dtype"])

@@ -27,6 +27,7 @@ FORMS: tuple[Form, ...] = (
         SURE,
         checksums.credit_code,
         run=7,
+        needs=re.compile(r"[1-59]\d{6}"),
     ),
     Form(
         "CN_BANK_CARD",

@@ -45,12 +45,18 @@ _LIKE_DIGITS = Later(
     r"(?:[Xx][\dOolI|]*)?(?![0-9A-Za-z_@])"
     r"|(?<![\w:])[0-9A-Fa-fOolI]{1,4}(?::[0-9A-Fa-fOolI]{1,4}){5,7}(?![\w:])"
 )
+_MIXED = Later(r"\d[ ().Xx-]{0,3}[OolI|]|[OolI|][ ().-]{0,2}\d")
+_HEX_GAPS = 5
+"""What ``_LIKE_DIGITS`` needs to change anything: letters beside digits, or so many colons."""
 _GROUPS = Later(
     r"(?<![0-9A-Za-z.])[0-9A-Za-z]{1,8}(?P<gap>[ ]?[._·•*/~|–-][ ]?)[0-9A-Za-z]{1,8}"
     r"(?:(?P=gap)[0-9A-Za-z]{1,11}){1,9}(?![0-9A-Za-z])"
     r"|(?<![\d.])\d{1,8}(?: \d{1,8}){2,6}[Xx]?(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])\d{4} \d{4}(?: [0-9A-Z]{4}){2} [0-9A-Z]{2}(?![0-9A-Za-z])"
 )
+_TWO_GAPS = Later(r"[._·•*/~|–-] ?[0-9A-Za-z]{1,11} ?[._·•*/~|–-]")
+_DIGIT_GAPS = Later(r"\d \d{1,8} [\dA-Z]")
+"""What ``_GROUPS`` needs: at least two gaps, of a sign or between digits."""
 _AREA = Later(r"(?<=\(\d{3}\))( ?\d{3}) ?[._·•*/~|–] ?(?=\d{4})")
 _EXTENSION = Later(r"[xX]\d*$")
 _BETWEEN = Later(r"[^\dA-Za-z]+")
@@ -61,6 +67,8 @@ _AT = Later(
     rf"| at (?=[\w-]+(?:\.[\w-]+)*{_DOT_IN_WORDS}))",
     re.IGNORECASE,
 )
+_SIGN_NAMES = Later(r"[(\[{<【（] ?(?:at|艾特|圈a)|dot|[点點]", re.IGNORECASE)
+"""What ``_AT`` or ``_DOT`` needs."""
 _DOT = Later(rf"(?<=\w){_DOT_IN_WORDS}(?=\w)", re.IGNORECASE)
 _LEADS: tuple[tuple[int, ...], ...] = ((), (1,), (2,), (3,))
 _GROUPINGS = ((3, 2, 4), (3, 3, 4), (3, 4, 4), (6, 8, 4))
@@ -83,10 +91,7 @@ def undisguised(text: str) -> Iterator[Folded]:
     written = edited(written, _numerals(written.text))
     written = edited(written, ((*m.span(), m[1] + "-") for m in _AREA.finditer(written.text)))
     if "@" in written.text or _AT.search(written.text):
-        written = edited(written, ((*m.span(), "@") for m in _AT.finditer(written.text)))
-        written = edited(written, ((*m.span(), ".") for m in _DOT.finditer(written.text)))
-        around = _AROUND_AT.finditer(written.text)
-        written = edited(written, ((*m.span(), m[0].strip()) for m in around))
+        written = _addresses(written)
     if latin is not own or written is not plain:
         yield written
     gaps = list(_between_groups(written.text))
@@ -94,6 +99,17 @@ def undisguised(text: str) -> Iterator[Folded]:
         grouped = edited(written, ((*gap, sign) for gap in gaps))
         if grouped is not written:
             yield grouped
+
+
+def _addresses(written: Folded) -> Folded:
+    """``written`` with the signs of e-mail addresses for their names, and no gaps around them."""
+    if _SIGN_NAMES.search(written.text):
+        written = edited(written, ((*m.span(), "@") for m in _AT.finditer(written.text)))
+        written = edited(written, ((*m.span(), ".") for m in _DOT.finditer(written.text)))
+    if " @" not in written.text and " ." not in written.text:
+        return written
+    around = _AROUND_AT.finditer(written.text)
+    return edited(written, ((*m.span(), m[0].strip()) for m in around))
 
 
 def differs(view: Folded, original: str, start: int, end: int) -> bool:
@@ -126,7 +142,9 @@ def _numerals(text: str) -> Iterator[tuple[int, int, str]]:
     new = text
     if not text.isascii():
         new = _SPOKEN.sub(_spoken, new)
-    new = _CODE.sub(lambda match: _code(match[0]), _LIKE_DIGITS.sub(_like_digits, new))
+    if _MIXED.search(new) or new.count(":") >= _HEX_GAPS:
+        new = _LIKE_DIGITS.sub(_like_digits, new)
+    new = _CODE.sub(lambda match: _code(match[0]), new)
     if new == text:
         return iter(())
     return ((at, at + 1, char) for at, char in enumerate(new) if char != text[at])
@@ -162,6 +180,8 @@ def _code(token: str) -> str:
 
 def _between_groups(text: str) -> Iterator[tuple[int, int]]:
     """What stands between the groups of long numbers that are grouped as people do."""
+    if not _TWO_GAPS.search(text) and not _DIGIT_GAPS.search(text):
+        return
     for match in _GROUPS.finditer(text):
         groups = _BETWEEN.split(_EXTENSION.sub("", match[0]))
         if _counts(match[0]) and _is_grouped(groups):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 SURE, FORM, LIKELY = 1.0, 0.85, 0.6
@@ -28,10 +28,15 @@ class Form:
     """What the whole value must not be."""
     run: int = 0
     """How many digits each value has in one run (``longest_run``); shorter ones spare a search."""
+    needs: re.Pattern[str] | None = None
+    """What each value holds, for one that does not begin at one of ``number_starts``."""
 
-    def find(self, text: str) -> Iterator[tuple[str, int, int, float]]:
-        """(label, start, end, score) of each value in ``text``."""
-        for match in self.pattern.finditer(text):
+    def find(self, text: str, starts: Sequence[int]) -> Iterator[tuple[str, int, int, float]]:
+        """(label, start, end, score) of each value in ``text``, whose numbers begin at ``starts``.
+
+        Trying the few places where a value can begin costs a tenth of a search.
+        """
+        for match in self._matches(text, starts):
             start, end = match.span()
             if not self.holds(re.sub(r"[ \-.]", "", match[0])):
                 continue
@@ -40,6 +45,25 @@ class Form:
             if self.context and not self.context.search(text[max(0, start - _NEAR) : start]):
                 continue
             yield self.label, start, end, self.score
+
+    def _matches(self, text: str, starts: Sequence[int]) -> Iterator[re.Match[str]]:
+        if self.needs:
+            if self.needs.search(text):
+                yield from self.pattern.finditer(text)
+            return
+        end = 0
+        for start in starts:
+            if start >= end and (match := self.pattern.match(text, start)):
+                end = match.end()
+                yield match
+
+
+_STARTS = re.compile(r"[\d+(](?<!\d.)")
+
+
+def number_starts(text: str) -> list[int]:
+    """Where a number may begin: at a digit, ``+`` or ``(`` with no digit before it."""
+    return [match.start() for match in _STARTS.finditer(text)]
 
 
 _RUN = re.compile(r"\d(?:[^\w\n]{0,3}\d)*")

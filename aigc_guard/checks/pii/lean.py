@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any
 
 Hit = tuple[str, int, int, float]
@@ -19,27 +19,43 @@ Search = Callable[[str], Iterable[Hit]]
 
 _DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
+_SSN = re.compile(r"\d{3}(?:\d\d-\d{4}|-\d{6}|\d{6}|[- .]\d\d[- .]\d{4})")
 _SECONDS = 60
 """How long one pattern may search one text; presidio's own limit."""
 
 
-def _has_digit(text: str) -> bool:
-    return _DIGIT.search(text) is not None
+Range = tuple[int, int]
 
 
-def _has_dots_or_colons(text: str) -> bool:
-    return text.count(":") >= 2 or _DOTTED.search(text) is not None
+def _everywhere(text: str) -> list[Range]:
+    return [(0, len(text))]
 
 
-_NEEDS: dict[str, Callable[[str], bool]] = {
-    "EMAIL_ADDRESS": lambda text: "@" in text,
-    "CREDIT_CARD": _has_digit,
-    "CRYPTO": _has_digit,
-    "IBAN_CODE": _has_digit,
-    "IP_ADDRESS": _has_dots_or_colons,
-    "US_SSN": _has_digit,
+def _all_if(holds: Callable[[str], object]) -> Callable[[str], list[Range]]:
+    return lambda text: _everywhere(text) if holds(text) else []
+
+
+def _around_at(text: str) -> list[Range]:
+    """The stretches without a gap that hold an ``@``."""
+    out: list[Range] = []
+    at = text.find("@")
+    while at >= 0:
+        start = 1 + max(text.rfind(gap, 0, at) for gap in " \n\t")
+        ends = [end for gap in " \n\t" if (end := text.find(gap, at)) >= 0]
+        out.append((start, min(ends, default=len(text))))
+        at = text.find("@", out[-1][1])
+    return out
+
+
+_WHERE: dict[str, Callable[[str], list[Range]]] = {
+    "EMAIL_ADDRESS": _around_at,
+    "CREDIT_CARD": _all_if(_DIGIT.search),
+    "CRYPTO": _all_if(_DIGIT.search),
+    "IBAN_CODE": _all_if(_DIGIT.search),
+    "IP_ADDRESS": _all_if(lambda text: text.count(":") >= 2 or _DOTTED.search(text)),
+    "US_SSN": _all_if(_SSN.search),
 }
-"""What a text must hold for presidio's own patterns of a label to match anything."""
+"""Where in a text presidio's own patterns of a label can match anything."""
 
 
 class LeanAnalyzer:
@@ -88,19 +104,19 @@ def _search_of(recognizer: Any, entities: list[str]) -> Search:
     if hasattr(recognizer, "hits"):
         search: Search = recognizer.hits
         return search
-    needs: Callable[[str], bool] = _NEEDS.get(recognizer.supported_entities[0], lambda text: True)
+    where = _WHERE.get(recognizer.supported_entities[0], _everywhere)
     if type(recognizer).analyze is PatternRecognizer.analyze:
-        return _pattern_search(recognizer, needs)
+        return _pattern_search(recognizer, where)
 
     def ask(text: str) -> Iterator[Hit]:
-        if needs(text):
+        if where(text):
             for result in recognizer.analyze(text, entities, None) or ():
                 yield result.entity_type, result.start, result.end, result.score
 
     return ask
 
 
-def _pattern_search(recognizer: Any, needs: Callable[[str], bool]) -> Search:
+def _pattern_search(recognizer: Any, where: Callable[[str], list[Range]]) -> Search:
     """Search for the patterns of one of presidio's recognizers, and let it judge each match."""
     import regex
 
@@ -110,10 +126,8 @@ def _pattern_search(recognizer: Any, needs: Callable[[str], bool]) -> Search:
     validate, invalidate = recognizer.validate_result, recognizer.invalidate_result
 
     def search(text: str) -> Iterator[Hit]:
-        if not needs(text):
-            return
-        for pattern, usual in patterns:
-            for match in pattern.finditer(text, timeout=_SECONDS):
+        for (pattern, usual), (first, last) in product(patterns, where(text)):
+            for match in pattern.finditer(text, first, last, timeout=_SECONDS):
                 value = match[0]
                 if not value:
                     continue

@@ -11,7 +11,17 @@ from functools import lru_cache
 from typing import Any
 
 from aigc_guard.checks.pii import checksums, china
-from aigc_guard.checks.pii.forms import END, FORM, LIKELY, START, SURE, Form, longest_run, words
+from aigc_guard.checks.pii.forms import (
+    END,
+    FORM,
+    LIKELY,
+    START,
+    SURE,
+    Form,
+    longest_run,
+    number_starts,
+    words,
+)
 
 _START = START + r"(?<!\d[-.])"
 _END = END + r"(?![-.]\d)"
@@ -64,6 +74,7 @@ FORMS: tuple[Form, ...] = (
         SURE,
         checksums.iban,
         run=2,
+        needs=re.compile(r"\d\d(?<=[A-Za-z]{2}..)"),
     ),
     # North America, the reserved 555-01xx among them.
     Form(
@@ -110,6 +121,7 @@ FORMS: tuple[Form, ...] = (
             re.IGNORECASE,
         ),
         FORM,
+        needs=words(r"[(\[{<][ ]?at"),
     ),
     Form(
         "US_SSN",
@@ -147,10 +159,10 @@ FORMS: tuple[Form, ...] = (
 
 def find_forms(text: str) -> Iterator[tuple[str, int, int, float]]:
     """(label, start, end, score) of every form that holds; overlapping ones all appear."""
-    longest = longest_run(text)
+    longest, starts = longest_run(text), number_starts(text)
     for form in FORMS:
         if longest >= form.run:
-            yield from form.find(text)
+            yield from form.find(text, starts)
     if longest:
         yield from china.find_addresses(text)
 

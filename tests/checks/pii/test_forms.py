@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from aigc_guard.checks.pii import checksums
 from aigc_guard.checks.pii.check import NAMES, settle
-from aigc_guard.checks.pii.forms import longest_run
+from aigc_guard.checks.pii.forms import longest_run, number_starts
 from aigc_guard.checks.pii.patterns import FORMS, find_forms, find_phones, real_domain
 from aigc_guard.records import Finding
 
@@ -156,8 +156,10 @@ def test_what_is_a_number_for_certain_is_not_looked_at_again() -> None:
 def test_no_form_is_skipped_for_a_text_that_it_matches(number: int, data: st.DataObject) -> None:
     form = FORMS[number]
     text = f"see {data.draw(st.from_regex(form.pattern))} there"
-    for match in form.pattern.finditer(text):
-        assert longest_run(match[0]) >= form.run
+    wanted = list(form.pattern.finditer(text))
+    assert all(longest_run(match[0]) >= form.run for match in wanted)
+    found = form._matches(text, number_starts(text))
+    assert [match.span() for match in found] == [match.span() for match in wanted]
 
 
 def test_the_longest_run_of_digits_ends_at_letters_and_lines() -> None:
