@@ -220,6 +220,8 @@ def _repair(folded: Folded) -> Folded:
         folded = replaced(folded, _MASKED, lambda match: spelling.unmasked(match[0]))
     if " " in folded.text:
         folded = _join_broken(folded)
+    if not any(map(spelling.untyped, _WORD.findall(folded.text))):
+        return folded
     return replaced(folded, _WORD, lambda match: spelling.untyped(match[0]))
 
 

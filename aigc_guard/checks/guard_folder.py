@@ -10,11 +10,12 @@ from __future__ import annotations
 import json
 import tempfile
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.checks.guard_tokens import Tokens
 from aigc_guard.checks.guard_wide import PREFIX, add_wide_part
 from aigc_guard.checks.interface import Context
 from aigc_guard.errors import ModelError, ModelUnavailable
@@ -184,14 +185,18 @@ def count_tokens(tokenizer: Any, texts: Sequence[str]) -> list[int]:
     return [len(ids) for ids in rows["input_ids"]]
 
 
-def sentence_counter(texts: Iterable[str], tokenizers: Sequence[Any]) -> Callable[[str], int]:
+def sentence_counter(
+    texts: Collection[str], tokenizers: Sequence[Any], tokens: Sequence[Mapping[str, Tokens]]
+) -> Callable[[str], int]:
     """A measure for ``windows``: the most tokens that any of ``tokenizers`` makes of a part.
 
-    What ``windows`` asks for of ``texts`` is counted beforehand in one call each.
+    What ``windows`` asks for of ``texts`` is counted beforehand: from their ``tokens``, where a
+    tokenizer's are known, else in one call.
     """
-    parts = list({text[span.start : span.end] for text in texts for span in unbroken(text)})
-    columns = [count_tokens(tokenizer, parts) for tokenizer in tokenizers]
-    known: dict[str, int] = {part: max(sizes) for part, *sizes in zip(parts, *columns, strict=True)}
+    known: dict[str, int] = {}
+    for tokenizer, own in zip(tokenizers, tokens, strict=True):
+        for part, size in _sizes(texts, tokenizer, own).items():
+            known[part] = max(known.get(part, 0), size)
 
     def measure(part: str) -> int:
         if part not in known:
@@ -199,3 +204,20 @@ def sentence_counter(texts: Iterable[str], tokenizers: Sequence[Any]) -> Callabl
         return known[part]
 
     return measure
+
+
+def _sizes(texts: Iterable[str], tokenizer: Any, tokens: Mapping[str, Tokens]) -> dict[str, int]:
+    """How many tokens ``tokenizer`` makes of each sentence."""
+    sizes: dict[str, int] = {}
+    rest: list[str] = []
+    for text in texts:
+        own = tokens.get(text)
+        for span in unbroken(text):
+            part = text[span.start : span.end]
+            range_ = own.within(span) if own and part not in sizes else None
+            if range_:
+                sizes[part] = range_[1] - range_[0]
+            elif part not in sizes:
+                rest.append(part)
+    rest = list(dict.fromkeys(rest))
+    return sizes | dict(zip(rest, count_tokens(tokenizer, rest), strict=True))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-Place = tuple[int, int]
-"""Where a token begins and ends in its text; (0, 0) for one that frames the row."""
+from aigc_guard.checks.guard_tokens import Place, recall
 
 
 class Rows:
@@ -19,14 +18,20 @@ class Rows:
         self._tokenizer = tokenizer
         self._ids: dict[str, list[int]] = {}
         self._places: dict[str, list[Place]] = {}
-        if not texts:
+        new = []
+        for text in texts:
+            if row := recall(tokenizer, text):
+                self._ids[text], self._places[text] = row
+            else:
+                new.append(text)
+        if not new:
             return
         found = tokenizer(
-            list(texts), return_attention_mask=False, return_offsets_mapping=places, verbose=False
+            new, return_attention_mask=False, return_offsets_mapping=places, verbose=False
         )
-        self._ids = dict(zip(texts, found["input_ids"], strict=True))
+        self._ids.update(zip(new, found["input_ids"], strict=True))
         if places:
-            self._places = dict(zip(texts, found["offset_mapping"], strict=True))
+            self._places.update(zip(new, found["offset_mapping"], strict=True))
 
     def sizes(self) -> Mapping[str, int]:
         """Tokens of each text, those that frame it among them."""

@@ -13,6 +13,7 @@ from concurrent.futures import Future
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
+_NAME = "guards"
 _LARGEST = 31 << 20
 """Bytes of a block that glibc still learns from: it heeds none of 32 MiB or more."""
 
@@ -26,12 +27,14 @@ _queues: dict[int, SimpleQueue[_Work]] = {}
 
 def in_own_thread(work: Callable[[], Answer]) -> Answer:
     """What ``work`` returns or raises; one piece of work after the other."""
+    if threading.current_thread().name == _NAME:
+        return work()
     with _LOCK:
         queue = _queues.get(os.getpid())
         if queue is None:
             _keep_memory()
             queue = _queues[os.getpid()] = SimpleQueue()
-            threading.Thread(target=_serve, args=(queue,), name="guards", daemon=True).start()
+            threading.Thread(target=_serve, args=(queue,), name=_NAME, daemon=True).start()
     answer: Future[Answer] = Future()
     queue.put((work, answer))
     return answer.result()

@@ -13,6 +13,7 @@ from typing import Any
 
 from aigc_guard.checks.guard import Reader
 from aigc_guard.checks.guard_folder import sentence_counter
+from aigc_guard.checks.guard_tokens import forget_tokens, remember, tokens_of
 from aigc_guard.folding import REMEMBERED, SHORT
 from aigc_guard.records import Span
 from aigc_guard.text import windows
@@ -71,9 +72,14 @@ def _cut(asked: Iterable[_Asked]) -> dict[_Asked, list[Span]]:
             else:
                 missing.setdefault(one[1], []).append(one)
         for tokenizers, group in missing.items():
-            measure = sentence_counter((text for text, _, _ in group), tokenizers)
+            texts = [text for text, _, _ in group]
+            tokens = [tokens_of(tokenizer, texts) for tokenizer in tokenizers]
+            measure = sentence_counter(texts, tokenizers, tokens)
             for one in group:
                 cut[one] = windows(one[0], one[2], measure)
+                for tokenizer, column in zip(tokenizers, tokens, strict=True):
+                    if own := column.get(one[0]):
+                        remember(tokenizer, own, cut[one])
                 if len(one[0]) <= SHORT:
                     _kept[one] = cut[one]
         while len(_kept) > REMEMBERED:
@@ -85,3 +91,4 @@ def forget_windows() -> None:
     """Cut anew what was cut before (a benchmark reads the same texts again and again)."""
     with _LOCK:
         _kept.clear()
+    forget_tokens()

@@ -36,7 +36,7 @@ def join_tags(
     """Names from token tags: the pieces of one word go with its first piece."""
     label, start, end, found = "", 0, 0, [0.0]
     for (a, b), tag, score in zip(offsets, tags, scores, strict=True):
-        if a == b:
+        if a == b or (tag == "O" and not label):
             continue
         inner = label and end == a and _inside_a_word(text, a)
         if label and (inner or tag == f"I-{label}" or tag == label):
