@@ -17,6 +17,7 @@ from typing import Any
 
 from aigc_guard.checks.guard import guard_of
 from aigc_guard.checks.guard_folder import count_tokens, read_config
+from aigc_guard.checks.guard_words import MOST_BYTES
 from aigc_guard.checks.interface import Context, Subject
 from aigc_guard.checks.toxicity import ToxicityCheck, ToxicitySettings
 from aigc_guard.config import load_config
@@ -43,12 +44,17 @@ class OneFolder:
 
 
 def operations_per_token(config: dict[str, Any], tokens: int) -> float:
-    """Floating-point operations of one token's way through the trunk: products only."""
+    """Floating-point operations of one token's way through the trunk: products only.
+
+    The first layer's queries, keys and values are not counted where they are known of each word.
+    """
     width, inner = int(config["hidden_size"]), int(config["intermediate_size"])
     layers = int(config["num_hidden_layers"])
     linear = 2 * (4 * width * width + 2 * width * inner)
     attention = 4 * tokens * width
-    return float(layers * (linear + attention))
+    known = 3 * width
+    spared = 2 * known * width if 4 * known * int(config["vocab_size"]) <= MOST_BYTES else 0
+    return float(layers * (linear + attention) - spared)
 
 
 def seconds_of(work: Callable[[], object]) -> float:
