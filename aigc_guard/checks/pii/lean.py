@@ -19,6 +19,7 @@ Search = Callable[[str], Iterable[Hit]]
 
 _DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"\d\.\d{1,3}\.\d")
+_GAP = re.compile(r"[ \n\t]")
 _SSN = re.compile(r"\d{3}(?:\d\d-\d{4}|-\d{6}|\d{6}|[- .]\d\d[- .]\d{4})")
 _SECONDS = 60
 """How long one pattern may search one text; presidio's own limit."""
@@ -38,12 +39,14 @@ def _all_if(holds: Callable[[str], object]) -> Callable[[str], list[Range]]:
 def _around_at(text: str) -> list[Range]:
     """The stretches without a gap that hold an ``@``."""
     out: list[Range] = []
-    at = text.find("@")
+    end, at = 0, text.find("@")
     while at >= 0:
-        start = 1 + max(text.rfind(gap, 0, at) for gap in " \n\t")
-        ends = [end for gap in " \n\t" if (end := text.find(gap, at)) >= 0]
-        out.append((start, min(ends, default=len(text))))
-        at = text.find("@", out[-1][1])
+        before = max(text.rfind(gap, end, at) for gap in " \n\t")
+        start = before + 1 if before >= 0 else end
+        gap = _GAP.search(text, at)
+        end = gap.start() if gap else len(text)
+        out.append((start, end))
+        at = text.find("@", end)
     return out
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aigc_guard.checks.pii.lean import LeanAnalyzer, without_contained
+from aigc_guard.checks.pii.lean import LeanAnalyzer, _around_at, without_contained
 from aigc_guard.checks.pii.recognizers import _recognizers, analyzer, presidio_engine
 from aigc_guard.testing.tiny_guard import write_fake_guard
 from aigc_guard.training.guards.identifiers import decoys, made
@@ -87,3 +87,11 @@ def test_a_hit_inside_a_weaker_one_stays() -> None:
         ("A", 1, 3, 0.0),
     ]
     assert without_contained(hits) == [("A", 0, 9, 0.4), ("A", 2, 5, 0.9), ("B", 2, 4, 0.1)]
+
+
+def test_addresses_are_looked_for_in_stretches_without_a_gap() -> None:
+    text = "a@b.org,c@d.org\te@f\n no@ @yes x"
+    places = _around_at(text)
+    assert [text[start:end] for start, end in places] == ["a@b.org,c@d.org", "e@f", "no@", "@yes"]
+    assert _around_at("no sign") == []
+    assert _around_at("x@y") == [(0, 3)]
