@@ -187,7 +187,7 @@ def _shorten(folded: Folded) -> Folded:
 
 def _may_stretch(text: str) -> bool:
     """Whether a sign stands three times in a row, or a gap twice: looking for it costs least."""
-    signs = {sign for sign in set(text) if not sign.isdigit()}
+    signs = {sign for sign in set(text) if not sign.isdecimal()}
     return "  " in text or len(signs) > _FEW_SIGNS or any(sign * 3 in text for sign in signs)
 
 
