@@ -1,8 +1,8 @@
 """What a candidate says beyond its brief, or fails to say: machine-readable, per candidate.
 
-Notes: ``missing:<fact>``, ``repeated:<fact>``, ``invented:figure``, ``invented:name``,
-``invented:quote``, ``invented:word``, ``unfinished``, ``repetition``, ``garbled``; of a model that
-knows no slots also ``unread``. Notes name facts, never values.
+Notes: ``missing:<fact>``, ``repeated:<fact>``, ``misplaced:<fact>``, ``invented:figure``,
+``invented:name``, ``invented:quote``, ``invented:word``, ``unfinished``, ``repetition``,
+``garbled``; of a model that knows no slots also ``unread``. Notes name facts, never values.
 """
 
 from __future__ import annotations
@@ -34,12 +34,15 @@ def pattern_notes(
     terms: Collection[str] = (),
     leaks: Collection[str] = (),
     belongs: Mapping[str, Collection[str]] | None = None,
+    misplaced: Mapping[str, Collection[str]] | None = None,
 ) -> tuple[str, ...]:
     """Judge one written pattern against its slots; empty when it is faithful.
 
     `terms` are capitalised words a kind may use of itself (terms of art), `leaks` are words that
     come from the training data's own subjects ("laptop") and may stand only in a value, and
-    `belongs` names for a word ("price") the slots without which it claims something.
+    `belongs` names for a word ("price") the slots without which it claims something, and
+    `misplaced` for a slot's name or type the words that can't stand right before it ("ends on"
+    before the day of the beginning): a true value in a wrong place is a false statement.
     """
     notes = []
     counts = Counter(int(m) for m in MARK.findall(pattern))
@@ -52,12 +55,40 @@ def pattern_notes(
     notes += own_word_notes(own, terms=terms, leaks=leaks)
     if _claims(own, slots, belongs or {}) and "invented:word" not in notes:
         notes.append("invented:word")
+    notes += [f"misplaced:{name}" for name in _misplaced(pattern, slots, misplaced or {})]
     if is_garbled(pattern, slots):
         notes.append("garbled")
     if '"' in re.sub('"\x00\\d+\x00[,.?!]?"', "", pattern):
         notes.append("invented:quote")
     if not re.search(r"[.!?][\"')]?$", pattern.strip()) and not MARK.search(pattern[-4:]):
         notes.append("unfinished")
+    return tuple(dict.fromkeys(notes))
+
+
+_PART = re.compile(r"[.!?;:,]| and | but | or ")
+_NEGATION = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|unable|un\w+ly)\b|n't\b")
+
+
+def read_notes(
+    pattern: str, slots: Sequence[Slot], reads: Mapping[str, Collection[str]]
+) -> tuple[str, ...]:
+    """Judge what a pattern says of the slots whose yes or no stands in the writer's own words.
+
+    `reads` names for such a slot the words that speak of it. What is not among them, or is neither
+    yes nor no, the writer has not learnt to say: it counts as missing. ``contradiction`` where a
+    yes is denied or a no is not.
+    """
+    parts = _PART.split(MARK.sub(" ", pattern).lower())
+    notes = []
+    for slot in slots:
+        if slot.copied:
+            continue
+        words = tuple(reads.get(slot.name, ()))
+        about = [part for part in parts if any(word in part for word in words)]
+        if not about or slot.value not in ("yes", "no"):
+            notes.append(f"missing:{slot.name}")
+        elif any(bool(_NEGATION.search(part)) != (slot.value == "no") for part in about):
+            notes.append("contradiction")
     return tuple(dict.fromkeys(notes))
 
 
@@ -93,6 +124,25 @@ def _claims(own: str, slots: Sequence[Slot], belongs: Mapping[str, Collection[st
     )
 
 
+def _misplaced(
+    pattern: str, slots: Sequence[Slot], misplaced: Mapping[str, Collection[str]]
+) -> list[str]:
+    """Names of the slots that stand behind words which are not theirs.
+
+    Among these words `{}` is any other slot, `{reason}` the one of that name.
+    """
+    found = []
+    for match in MARK.finditer(pattern):
+        slot, before = slots[int(match[1])], pattern[: match.start()]
+        some = MARK.sub("{}", before)
+        named = MARK.sub(lambda m: f"{{{slots[int(m[1])].name}}}", before)
+        ends = [re.sub(r" the$", "", f" {words.rstrip().lower()}") for words in (some, named)]
+        phrases = {*misplaced.get(slot.name, ()), *misplaced.get(slot.type, ())}
+        if any(end.endswith(f" {phrase}") for phrase in phrases for end in ends):
+            found.append(slot.name)
+    return found
+
+
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[.!?:\n\"“(]|\b(?:that|said|because|and|but),?)\s*$", re.IGNORECASE
 )
@@ -104,7 +154,8 @@ _GARBLE = re.compile(
     r"\.{2,}|[.!?][A-Za-z]|[#|]|\(\s*\)|,\s*[.)]|\b(?:a|an|the|of|with|for|and|or)[.!?,]"
     r"|\b(?:they is|it are|these is|this are)\b|[.!?]\s+[.,;!?]|\b(\w+) \1\b|'s'"
     r"|[a-z] (?-i:It|They|This|You|The|With) (?:is|are|has|have|can|will|slot)"
-    r"|\ban? slot\w (?:battery|warranty|each|per)\b|\bfor slot\w after (?:the )?receipt\b",
+    r"|\bwith slot\w and (?:it|they)\b|\bslot\w and (?!slot)(?-i:[a-z]+)[.!?]"
+    r"|\ban? slot\w (?:battery|each|per)\b|\bfor slot\w after (?:the )?receipt\b",
     re.IGNORECASE,
 )
 _JOINED_CLAUSE = re.compile(r"(?:to|because|so|as|after|before|while|when|if|since|that)\b")
@@ -126,6 +177,8 @@ _CANT_FOLLOW_NAME = re.compile(
 )
 
 
+_DOES_IT = re.compile(r"(?:slot\w|\b(?:it|they|that|which|who|and|also),?)\s*$", re.IGNORECASE)
+"""What a thing does follows the thing: "It saves an hour", and no "It features saves an hour"."""
 _SHORT_SENTENCES = frozenset({"Questions"})
 """Openings of one word that are sound before their full sentence ("Questions? Call …")."""
 
@@ -154,8 +207,12 @@ def is_garbled(pattern: str, slots: Sequence[Slot]) -> bool:
         own_sentence = slot.type == "clause" and not _JOINED_CLAUSE.match(slot.value)
         if own_sentence and not _OPENS_CLAUSE.search(before):
             return True
+        if slot.name == "feature" and slot.type == "verb" and not _DOES_IT.search(before):
+            return True
         unfit = _CANT_PRECEDE.get(slot.type)
         if unfit is not None and unfit.search(before):
+            return True
+        if slot.name != "warranty" and pattern.startswith(" warranty", match.end()):
             return True
         if slot.type == "name" and _CANT_FOLLOW_NAME.match(pattern, match.end()):
             return True

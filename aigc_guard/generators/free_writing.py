@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from aigc_guard.generators.decode import Decoding, Request, sample
 from aigc_guard.generators.faithful import text_notes
 from aigc_guard.generators.linearise import Slot
-from aigc_guard.generators.plan import PromptFormat
+from aigc_guard.generators.prompts import PromptFormat
 from aigc_guard.records import Brief
 
 if TYPE_CHECKING:

@@ -18,11 +18,11 @@ _MONTH = (
 )
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _NUMBER_WORD = (
-    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty"
-    r"|forty|fifty|sixty|ninety|hundred)"
+    r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif|six|seven"
+    r"|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)\b"
 )
 _UNIT_OF_TIME = r"(?:second|minute|hour|day|week|month|year|business day|calendar day)s?"
-_COUNT = rf"(?:\d[\d,.]*|{_NUMBER_WORD}(?:-{_NUMBER_WORD})?(?: ?\(\d+\))?)"
+_COUNT = rf"(?:\d[\d,.]*|{_NUMBER_WORD}(?:-{_NUMBER_WORD}|(?: and | )(?-i:{_NUMBER_WORD}))*(?: ?\(\d+\))?)"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -61,6 +61,23 @@ _VERB_START = re.compile(
     r"|voted?|votes|agrees?|expects?|hopes?|comes?|came|goes|went|became|becomes|received?|receives"
     r"|\w{3,}ed(?= (?:(?:an?|the|to|by|in|for|on|at|its|their|that|more|from)\b|\d|[A-Z])))\b"
 )
+_IRREGULAR = """
+became began bent bet bought bound broke brought broadcast built burnt came caught chose cost crept
+cut dealt did drank drew drove dug ate fed fell felt fled flew forgot fought found froze gave got
+grew ground had heard held hid hit hung hurt kept knew laid lay led left lent let lit lost made
+meant met outbid overcame overtook paid put quit ran rang reached read rebuilt resold rode rose
+sang sank sat saw sent set shook shot shut slid sold sought spent split spoke spread sprang stole
+stood stuck struck swam swept swore swung taught thought threw told took tore underwent undertook
+upheld wept withdrew withheld woke won wore wrote
+"""
+_DOES = re.compile(
+    rf"^\w{{3,}}s(?= (?:an?|the|its|their|his|her|more|new|\d[\d,.]*|{_NUMBER_WORD})\b)"
+)
+_DID = re.compile(
+    rf"^(?:{'|'.join(_IRREGULAR.split())}|\w+[^\We]ed|(?:dis)?agreed|freed|guaranteed)\b"
+)
+"""How what somebody did begins: read of the fact `what` alone, where "moved into a larger hall" and
+"ordered two boats" are no things."""
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|said|says|does|did"
     r"|\w{3,}ed|costs?|opens?|takes?|runs?|comes?|makes?|needs?|serves?)\b"
@@ -107,6 +124,8 @@ def value_type(name: str, value: str) -> str:
     for label, pattern in _PATTERNS:
         if pattern.match(text):
             return label
+    if (name == "what" and _DID.match(text)) or (name in ("what", "feature") and _DOES.match(text)):
+        return "verb"
     guess = _words_type(text)
     if name in NAMING and guess in ("bare", "adjective", "verb", "plural", "clause"):
         return "name"

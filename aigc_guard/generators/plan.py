@@ -7,43 +7,12 @@ which facts go together; what belongs to no pass goes into one of its own.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from aigc_guard.errors import KindError
-from aigc_guard.generators.linearise import Slot, slot_of
-from aigc_guard.generators.slots import MAX_SLOTS
-from aigc_guard.kinds import Kind
+from aigc_guard.generators.linearise import Slot, slot_of, value_type
+from aigc_guard.generators.prompts import Pass, PromptFormat
 from aigc_guard.records import Brief
-
-_PASS_KEYS = {"act", "take", "most", "needs", "along", "paragraph", "when"}
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """One ``[[prompt.pass]]``. ``along`` are facts that come along though already written."""
-
-    act: str
-    take: tuple[str, ...]
-    most: int = 4
-    needs: tuple[str, ...] = ()
-    along: tuple[str, ...] = ()
-    paragraph: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PromptFormat:
-    """A kind's ``[prompt]`` and ``[facts]``, checked."""
-
-    heading: tuple[str, ...]
-    act_from: str
-    passes: tuple[Pass, ...]
-    acts: Mapping[str, tuple[str, ...]]
-    unknown: Mapping[str, str]
-    synonyms: Mapping[str, str]
-    repeatable: tuple[str, ...]
-    instruction: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,63 +26,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class DraftPlan:
-    """The heading of a draft and its sections in order."""
+    """The heading of a draft and its sections in order; ``unsaid`` names facts that have none."""
 
     heading: str
     sections: tuple[Section, ...] = field(default=())
+    unsaid: tuple[str, ...] = ()
 
     def is_plural(self, name: str) -> bool:
         """Whether the fact called `name` is in the plural, so that what follows says `they`."""
         slots = [slot for section in self.sections for slot in section.slots]
         return any(slot.name == name and slot.type == "plural" for slot in slots)
-
-
-def prompt_format(kind: Kind) -> PromptFormat:
-    """Read a kind's prompt tables; raises KindError with the key that is wrong."""
-    table = kind.prompt
-
-    def words(value: Any, key: str) -> tuple[str, ...]:
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(value)
-        raise KindError(
-            f"{key} must be a list of fact names",
-            path=kind.folder / "kind.toml",
-            hint=f'write {key} = ["product", "price"]',
-        )
-
-    passes = []
-    for entry in table.get("pass", []):
-        unknown = set(entry) - _PASS_KEYS
-        if unknown:
-            raise KindError(
-                f"unknown key {sorted(unknown)[0]!r} in [[prompt.pass]]",
-                path=kind.folder / "kind.toml",
-                hint=f"known: {', '.join(sorted(_PASS_KEYS))}",
-            )
-        passes.append(
-            Pass(
-                act=str(entry.get("act", "more")),
-                take=words(entry.get("take", []), "take"),
-                most=min(int(entry.get("most", 4)), MAX_SLOTS),
-                needs=words(entry.get("needs", []), "needs"),
-                along=words(entry.get("along", []), "along"),
-                paragraph=bool(entry.get("paragraph", False)),
-            )
-        )
-    synonyms = {}
-    for name, others in kind.facts.items():
-        for other in (name, *words(others, f"facts.{name}")):
-            synonyms[other.lower()] = name
-    return PromptFormat(
-        heading=words(table.get("heading", []), "heading"),
-        act_from=str(table.get("act_from", "")),
-        passes=tuple(passes),
-        acts={k: words(v, f"acts.{k}") for k, v in table.get("acts", {}).items()},
-        unknown={str(k): str(v) for k, v in table.get("unknown", {}).items()},
-        synonyms=synonyms,
-        repeatable=words(table.get("repeatable", []), "repeatable"),
-        instruction=str(table.get("instruction", "")),
-    )
 
 
 def named_slots(brief: Brief, form: PromptFormat) -> list[Slot]:
@@ -123,13 +45,16 @@ def named_slots(brief: Brief, form: PromptFormat) -> list[Slot]:
     behind a bar, so that it stays with `speaker 2`.
     """
     slots: list[Slot] = []
+    synonyms = {**form.synonyms, **form.roles.get(_topic(brief, form), {})}
     for fact in brief.facts:
         if not fact.value.strip():
             continue
-        name = re.sub(r"[_\s]+", " ", fact.name.strip().lower())
+        name = _plain_name(fact.name)
         base, number = _numbered(name)
-        known = form.synonyms.get(name) or form.synonyms.get(base) or ""
+        known = synonyms.get(name) or synonyms.get(base) or ""
         slot = slot_of(known or base, fact.value)
+        if known in form.repeatable:  # a party may be called No
+            slot = Slot(known, fact.value.strip(), value_type(known, fact.value))
         if not known and slot.type in form.unknown:
             slot = Slot(form.unknown[slot.type], slot.value, slot.type)
         taken = {s.name for s in slots}
@@ -139,18 +64,35 @@ def named_slots(brief: Brief, form: PromptFormat) -> list[Slot]:
     return slots
 
 
+def _topic(brief: Brief, form: PromptFormat) -> str:
+    """The act that a brief asks for: the value of the fact that the kind's `act_from` names."""
+    named = ((form.synonyms.get(_plain_name(f.name), ""), f.value) for f in brief.facts)
+    return next((value.strip().lower() for name, value in named if name == form.act_from), "")
+
+
+def _plain_name(name: str) -> str:
+    return re.sub(r"[_\s]+", " ", name.strip().lower())
+
+
 def _numbered(name: str) -> tuple[str, str]:
     match = re.fullmatch(r"(.*\D) ?(\d+)", name)
     return (match[1].strip(), match[2]) if match else (name, "")
 
 
 def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
-    """Group a brief's facts into the passes that will write them, each fact once."""
+    """Group a brief's facts into the passes that will write them, each fact once.
+
+    A fact of `said_once` is left out where another fact says it. One whose name the kind does not
+    know is `unsaid`: the writer would make a statement of it that nobody gave.
+    """
     rest = named_slots(brief, form)
     every = list(rest)
     heading = [s.value for name in form.heading for s in rest if s.name == name]
-    topic = next((s.value.lower() for s in rest if s.name == form.act_from), "")
+    topic = _topic(brief, form)
     rest = [s for s in rest if s.name not in form.heading and s.name != form.act_from]
+    rest = [s for s in rest if not (s.name in form.said_once and _is_said(s, rest))]
+    unsaid = [s.name for s in rest if s.name.partition("|")[0] not in form.known]
+    rest = [s for s in rest if s.name not in unsaid]
     sections: list[Section] = []
     for step in form.passes:
         take = form.acts.get(topic, step.take) if step.act == "{topic}" else step.take
@@ -161,7 +103,13 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
             sections.append(Section(act, _plain_names([*group, *along]), step.paragraph))
     for slot in rest:
         sections.append(Section("more", _plain_names([slot])))
-    return DraftPlan(" – ".join(heading), tuple(sections))
+    return DraftPlan(" – ".join(heading), tuple(sections), tuple(unsaid))
+
+
+def _is_said(slot: Slot, others: Sequence[Slot]) -> bool:
+    """Whether another fact's words hold the slot's: "counted 212 otters" says "212 otters"."""
+    own = re.compile(rf"(?<!\w){re.escape(slot.value)}(?!\w)")
+    return any(o.copied and o.value != slot.value and own.search(o.value) for o in others)
 
 
 def _groups(rest: Sequence[Slot], take: Sequence[str], step: Pass) -> Iterator[list[Slot]]:

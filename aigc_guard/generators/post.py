@@ -54,14 +54,29 @@ def article_for(word: str) -> str:
 
 def realise(pattern: str, slots: Sequence[Slot]) -> str:
     """Return the pattern with the slots' values in place and every joint mended."""
-    pattern = _capitalised(finish(pattern))
+    pattern = _capitalised(finish(_warranties(pattern, slots)))
     out, last = "", 0
     for match in MARK.finditer(pattern):
         slot = slots[int(match[1])]
         starts = _ends_sentence(pattern[: match.start()])
         out = _joined(out + pattern[last : match.start()], slot, starts)
-        last = match.end() + _overlap(slot.value, pattern[match.end() :])
+        last = match.end() + _overlap(slot, pattern[match.end() :])
     return out + pattern[last:]
+
+
+def _warranties(pattern: str, slots: Sequence[Slot]) -> str:
+    """Say "a warranty of 2 years" and "a 5-year warranty", whichever the value's form allows."""
+    for index, slot in enumerate(slots):
+        if slot.name != "warranty":
+            continue
+        mark = f"\x00{index}\x00"
+        if slot.value.endswith(("warranty", "guarantee")):
+            pattern = re.sub(rf"{mark} (?:warranty|guarantee)\b", mark, pattern)
+            continue
+        rest = f"warranty of {mark}" if slot.value.endswith("s") else f"{mark} warranty"
+        place = rf"\b([Aa])n? {mark}(?: warranty| guarantee)?"
+        pattern = re.sub(place, rf"\g<1> {rest}", pattern)
+    return pattern
 
 
 def _capitalised(pattern: str) -> str:
@@ -117,9 +132,13 @@ def with_plural_subject(pattern: str) -> str:
     return re.sub(r"(^|[.!?,] )(It|it) ([a-z]+)", turn, pattern)
 
 
-def _overlap(value: str, rest: str) -> int:
-    """Count the characters of `rest` that repeat the value's end: its stop, or its last word."""
-    if value[-1:] in ".!?" and rest[:1] in ".,":
+def _overlap(slot: Slot, rest: str) -> int:
+    """Count the characters of `rest` that repeat the value's end: its stop, or its last word.
+
+    A comma stands for the end of a quotation; behind "Inc." it is the sentence's own.
+    """
+    value = slot.value
+    if value[-1:] in ".!?" and (rest[:1] == "." or (rest[:1] == "," and slot.type != "name")):
         return 1
     words = value.split()
     tail = re.match(r"\s+([A-Za-z]+)\b", rest)

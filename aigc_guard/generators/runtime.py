@@ -91,13 +91,15 @@ def runtime_name(folder: Path) -> str:
     import json
     from importlib.metadata import PackageNotFoundError, version
 
+    from aigc_guard.generators.adapters import base_of, is_lora
     from aigc_guard.generators.gpt2_runtime import NAME, is_plain_gpt2
 
+    base, adapter = base_of(folder)
     try:
-        config = json.loads((folder / "config.json").read_text("utf-8"))
+        config = json.loads((base / "config.json").read_text("utf-8"))
     except (OSError, ValueError):
         config = {}
-    if not (folder / "adapter_config.json").exists() and is_plain_gpt2(config):
+    if is_plain_gpt2(config) and (not adapter or is_lora(folder)):
         return NAME
     try:
         return f"transformers {version('transformers')}"

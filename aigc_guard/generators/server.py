@@ -20,7 +20,7 @@ from aigc_guard.generators.faithful import text_notes
 from aigc_guard.generators.free_writing import instruction_for
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.linearise import Slot
-from aigc_guard.generators.plan import PromptFormat, prompt_format
+from aigc_guard.generators.prompts import PromptFormat, prompt_format
 from aigc_guard.kinds import Kind
 from aigc_guard.models import ModelEntry
 from aigc_guard.records import Brief, Draft, digest_of, sha256_text

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from aigc_guard.generators.consensus import agreement
 from aigc_guard.generators.decode import Candidate, Decoding, Request, sample
-from aigc_guard.generators.faithful import pattern_notes
+from aigc_guard.generators.faithful import pattern_notes, read_notes
 from aigc_guard.generators.linearise import Slot, prompt_of
-from aigc_guard.generators.plan import DraftPlan, PromptFormat, Section, plan_draft
+from aigc_guard.generators.plan import DraftPlan, Section, plan_draft
 from aigc_guard.generators.post import realise, spaced, with_plural_subject
+from aigc_guard.generators.prompts import PromptFormat
 from aigc_guard.generators.slots import PLACEHOLDERS
 from aigc_guard.records import Brief
 
@@ -42,6 +43,7 @@ class Limits:
     terms: Collection[str] = ()
     leaks: Collection[str] = ()
     belongs: Mapping[str, Collection[str]] = field(default_factory=dict)
+    misplaced: Mapping[str, Collection[str]] = field(default_factory=dict)
     against: Mapping[str, Collection[str]] = field(default_factory=dict)
     least_score: float = LEAST_SCORE
     plural_of: str = ""
@@ -98,7 +100,7 @@ def _sampled(
 ) -> dict[str, list[Pattern]]:
     marks = loaded.vocabulary.placeholders
     requests = []
-    whole = {p: s for p, s in prompts.items() if _is_sentence(s)}
+    whole = {p: s for p, s in prompts.items() if _is_sentence(s, form)}
     asked = {p: s for p, s in prompts.items() if p not in whole}
     for prompt, section in asked.items():
         copied = [s for s in section.slots if s.copied]
@@ -124,9 +126,11 @@ def ranked(candidates: Sequence[Pattern]) -> list[Pattern]:
     return sorted([*best, *rest], key=lambda c: (len(c.notes), -c.agreement, -c.score))
 
 
-def _is_sentence(section: Section) -> bool:
+def _is_sentence(section: Section, form: PromptFormat) -> bool:
     """Whether a pass holds one fact that is a whole sentence: it stands as its author wrote it."""
-    return len(section.slots) == 1 and section.slots[0].type == "clause"
+    if len(section.slots) != 1 or not section.slots[0].copied:
+        return False
+    return section.slots[0].type == "clause" or section.slots[0].name in form.verbatim
 
 
 def pattern_text(tokenizer: Any, ids: Sequence[int], slots: Sequence[Slot]) -> str:
@@ -164,7 +168,9 @@ def _pattern(
         terms=limits.terms,
         leaks=limits.leaks,
         belongs=limits.belongs,
+        misplaced=limits.misplaced,
     )
+    notes += read_notes(text, slots, form.reads)
     if not candidate.finished and "unfinished" not in notes:
         notes = (*notes, "unfinished")
     if any(words in text.lower() for words in limits.against.get(section.act, ())):
@@ -183,7 +189,7 @@ def _assembled(
 ) -> tuple[str, tuple[str, ...]]:
     """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""
     paragraphs: list[list[str]] = [[]]
-    notes: list[str] = []
+    notes = [f"missing:{name}" for name in plan.unsaid]
     used: set[str] = set()
     for number, section in enumerate(plan.sections):
         pattern = _choice(patterns[prompt_of(kind, section.act, section.slots)], used,

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import GenerationError, ModelUnavailable, said
+from aigc_guard.generators.adapters import base_of, with_adapter
 from aigc_guard.generators.decode import Decoding, Vocabulary
 from aigc_guard.generators.free_writing import WHOLE_TEXT, write_freely
 from aigc_guard.generators.interface import Generator
-from aigc_guard.generators.plan import prompt_format
+from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.runtime import runtime_name
 from aigc_guard.generators.slot_writing import LEAST_SCORE, Limits, write_with_slots
 from aigc_guard.generators.slots import PLACEHOLDERS
@@ -186,15 +187,13 @@ class LoadedModel:
         options: dict[str, Any] = {"local_files_only": True, "use_safetensors": True}
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
         dtype = torch.float32 if self.device == "cpu" else "auto"
-        base, adapter = _base_of(folder)
+        base, adapter = base_of(folder)
         no_bars_in_logs()
         try:
             self.tokenizer = tokenizer_in(folder)
             model = AutoModelForCausalLM.from_pretrained(str(base), dtype=dtype, **options)
             if adapter:
-                from peft import PeftModel
-
-                model = PeftModel.from_pretrained(model, str(folder))
+                model = with_adapter(model, folder)
         except (OSError, ValueError, KeyError, RuntimeError) as error:
             raise ModelUnavailable(
                 said(
@@ -237,35 +236,6 @@ def tokenizer_in(folder: Path) -> Any:
     return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
 
 
-def _base_of(folder: Path) -> tuple[Path, bool]:
-    """Return the folder of the base model, and whether `folder` is an adapter upon it.
-
-    The base lies inside the adapter's folder: only there are its files in the lock and verified.
-    """
-    import json
-
-    config = folder / "adapter_config.json"
-    if not config.is_file():
-        return folder, False
-    try:
-        settings = json.loads(config.read_text("utf-8"))
-        named = str(settings["base_model_name_or_path"])
-    except (OSError, ValueError, KeyError, TypeError):
-        named = ""
-    base = (folder / named).resolve()
-    if not named or not base.is_relative_to(folder.resolve()) or not base.is_dir():
-        raise ModelUnavailable(
-            said(
-                "the adapter in {folder} names a base model that is not inside that folder",
-                folder=folder,
-            ),
-            hint=said(
-                "put the base there as `base`, set base_model_name_or_path to it, add it again"
-            ),
-        )
-    return base, True
-
-
 def decoding_of(kind: Kind) -> Decoding:
     """Read a kind's `[decoding]`; what it does not say stays as it is."""
     own = [name for name in Decoding.__slots__ if name != "watermark"]
@@ -280,6 +250,7 @@ def limits_of(kind: Kind) -> Limits:
         terms=_terms(kind),
         leaks=tuple(table.get("leaks", ())),
         belongs={word: tuple(owners) for word, owners in table.get("belongs", {}).items()},
+        misplaced={slot: tuple(words) for slot, words in table.get("misplaced", {}).items()},
         against={act: tuple(words) for act, words in table.get("against", {}).items()},
         plural_of=str(kind.post.get("plural_of", "")),
         least_score=float(table.get("least_score", LEAST_SCORE)),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aigc_guard.generators.faithful import is_repetitive, pattern_notes, text_notes
+from aigc_guard.generators.faithful import is_repetitive, pattern_notes, read_notes, text_notes
 from aigc_guard.generators.linearise import Slot, slot_of
 
 SLOTS = [
@@ -69,6 +69,9 @@ def test_repetition() -> None:
         ("\x000\x00 is \x001\x00.", [("product", "Summit"), ("category", "hiking boots")]),
         ("\x000\x00 may end it with \x001\x00.", [("party a", "Acme Ltd"), ("period", "30 days")]),
         ("It is made of \x000\x00 and..", [("material", "oak")]),
+        ("Perfect for \x000\x00 and seasoned.", [("use", "picnics")]),
+        ("With \x000\x00 and it is a pleasure.", [("feature", "four chairs")]),
+        ("Enjoy \x000\x00.", [("feature", "saves an hour a day")]),
         ("It is made of \x000\x00. Void.", [("material", "oak")]),
         ("It is made of \x000\x00 (.", [("material", "oak")]),
     ],
@@ -83,3 +86,52 @@ def test_a_claim_needs_its_fact() -> None:
     assert "invented:word" in pattern_notes("\x000\x00 has a battery.", lamp, belongs=belongs)
     both = [*lamp, slot_of("battery", "9 hours")]
     assert pattern_notes("\x000\x00: the battery lasts \x001\x00.", both, belongs=belongs) == ()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "fact", "value", "notes"),
+    [
+        ("Dogs are welcome.", "dogs allowed", "yes", ()),
+        ("Dogs are not allowed.", "dogs allowed", "no", ()),
+        ("It has internet, and dogs are not allowed.", "dogs allowed", "no", ()),
+        ("Dogs are not allowed.", "dogs allowed", "yes", ("contradiction",)),
+        ("Dogs are welcome.", "dogs allowed", "no", ("contradiction",)),
+        ("It is a hotel.", "dogs allowed", "yes", ("missing:dogs allowed",)),
+        ("Dogs are welcome.", "dogs allowed", "none", ("missing:dogs allowed",)),
+        ("It is a pool of fun.", "pool", "yes", ("missing:pool",)),
+    ],
+)
+def test_a_yes_or_a_no_is_said_as_given(
+    pattern: str, fact: str, value: str, notes: tuple[str, ...]
+) -> None:
+    reads = {"dogs allowed": ("dog",), "internet": ("internet",)}
+    assert read_notes(pattern, [slot_of(fact, value)], reads) == notes
+
+
+TERM = [
+    Slot("party a", "Acme Ltd", "name"),
+    Slot("effective date", "1 March 2027", "date"),
+    Slot("end date", "28 February 2032", "date"),
+]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "notes"),
+    [
+        ("\x000\x00's lease begins on \x001\x00 and ends on \x002\x00.", ()),
+        ("\x000\x00's lease begins on \x002\x00 and ends on \x001\x00.",
+         ("misplaced:end date", "misplaced:effective date")),
+        ("From \x001\x00 until \x002\x00 it renews for successive \x000\x00 terms.",
+         ("misplaced:party a",)),
+        ("From \x001\x00 until \x002\x00 the \x000\x00 pays.", ("misplaced:party a",)),
+        ("Until \x002\x00 from \x001\x00 the \x000\x00 pays.", ()),
+        ("On \x001\x00 pay \x002\x00 for the \x000\x00.", ("misplaced:end date",)),
+    ],
+)  # fmt: skip
+def test_a_true_value_in_a_wrong_place_is_named(pattern: str, notes: tuple[str, ...]) -> None:
+    misplaced = {
+        "effective date": ("ends on",),
+        "end date": ("begins on", "on {} pay"),
+        "name": ("successive", "{end date}"),
+    }
+    assert pattern_notes(pattern, TERM, misplaced=misplaced) == notes

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aigc_guard.errors import KindError
-from aigc_guard.generators.plan import named_slots, plan_draft, prompt_format
+from aigc_guard.generators.plan import named_slots, plan_draft
+from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.kinds import Kind, load_kinds
 from aigc_guard.records import Brief, Fact
 
@@ -32,10 +34,29 @@ def test_an_unknown_name_is_judged_by_its_value() -> None:
     assert slots[0].name == "phone"
 
 
+def test_a_fact_that_the_kind_does_not_know_is_left_unsaid() -> None:
+    form = prompt_format(KINDS["marketing"])
+    plan = plan_draft(brief("marketing", ("product", "Tent"), ("deposit", "two months")), form)
+    assert plan.unsaid == ("deposit",)
+    assert [s.name for section in plan.sections for s in section.slots] == ["product"]
+
+
 def test_a_second_party_a_is_party_b() -> None:
     slots = named_slots(brief("legal", ("party a", "Acme Ltd"), ("party a", "Zeta Ltd")),
                         prompt_format(KINDS["legal"]))  # fmt: skip
     assert [s.name for s in slots] == ["party a", "party b"]
+
+
+@pytest.mark.parametrize(
+    ("clause", "order"),
+    [("License Grant", ["Seller Ltd", "Buyer Ltd"]), ("Payment", ["Buyer Ltd", "Seller Ltd"])],
+)
+def test_who_does_what_the_clause_is_about_comes_first(clause: str, order: list[str]) -> None:
+    plan = plan_draft(
+        brief("legal", ("clause", clause), ("licensor", "Seller Ltd"), ("licensee", "Buyer Ltd")),
+        prompt_format(KINDS["legal"]),
+    )
+    assert [slot.value for slot in plan.sections[0].slots] == order
 
 
 def test_numbered_quotations_stay_with_their_speakers() -> None:
@@ -75,9 +96,19 @@ def test_no_fact_is_lost_and_none_written_twice(kind: str, facts: list[tuple[str
     plan = plan_draft(order, form)
     written = [s.value for section in plan.sections for s in section.slots
                if s.name not in ("party a", "party b")]  # fmt: skip
-    asked = [s.value for s in named_slots(order, form)
-             if s.name not in (*form.heading, form.act_from, "party a", "party b")]  # fmt: skip
-    assert sorted(written) == sorted(asked)
+    rest = [s for s in named_slots(order, form) if s.name not in (*form.heading, form.act_from)]
+    asked = [s.value for s in rest if s.name not in ("party a", "party b", *plan.unsaid)]
+    assert not Counter(written) - Counter(asked)
+    for value in (Counter(asked) - Counter(written)).elements():
+        assert any(value in s.value and value != s.value for s in rest)
+
+
+def test_a_figure_that_another_fact_says_is_not_said_twice() -> None:
+    form = prompt_format(KINDS["news"])
+    said = [("who", "The team"), ("what", "counted 212 otters")]
+    for figure, sections in (("212 otters", 1), ("12 otters", 2), ("212 beavers", 2)):
+        plan = plan_draft(brief("news", *said, ("figure", figure)), form)
+        assert len(plan.sections) == sections
 
 
 def test_a_wrong_pass_is_named(tmp_path: Path) -> None:

@@ -62,3 +62,29 @@ def test_a_plural_product_is_they() -> None:
     pattern = "It weighs \x000\x00 in all. Made of \x001\x00, it is light."
     expected = "They weigh \x000\x00 in all. Made of \x001\x00, they are light."
     assert with_plural_subject(pattern) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("2 years", "It comes with a warranty of 2 years."),
+        ("5-year", "It comes with a 5-year warranty."),
+        ("8-year", "It comes with an 8-year warranty."),
+        ("5-year guarantee", "It comes with a 5-year guarantee."),
+        ("a lifelong warranty", "It comes with a lifelong warranty."),
+    ],
+)
+@pytest.mark.parametrize("end", ["", " warranty"])
+def test_a_warranty_is_said_as_its_form_allows(value: str, said: str, end: str) -> None:
+    slot = slot_of("warranty", value)
+    assert realise(f"It comes with a \x000\x00{end}.", [slot]) in (
+        said,
+        said.replace(".", f"{end}."),
+    )
+
+
+def test_a_comma_behind_an_abbreviation_stays() -> None:
+    parties = [Slot("party a", "Acme Inc.", "name"), Slot("quote", "Who knows?", "quote")]
+    assert realise("Ask \x000\x00, which knows.", parties) == "Ask Acme Inc., which knows."
+    assert realise("Ask \x000\x00.", parties) == "Ask Acme Inc."
+    assert realise('"\x001\x00," they said.', parties) == '"Who knows?" they said.'

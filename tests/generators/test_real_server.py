@@ -22,7 +22,7 @@ import pytest
 
 from aigc_guard.generators.catalogue import create_generator
 from aigc_guard.generators.free_writing import instruction_for
-from aigc_guard.generators.plan import prompt_format
+from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.server import MAX_TOKENS
 from aigc_guard.kinds import load_kinds
 from aigc_guard.models import ModelStore, add_entry

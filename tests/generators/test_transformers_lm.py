@@ -10,6 +10,8 @@ import pytest
 
 from aigc_guard.errors import GenerationError, ModelUnavailable
 from aigc_guard.generators.decode import Decoding, Request, sample
+from aigc_guard.generators.gpt2_runtime import Gpt2Runtime
+from aigc_guard.generators.runtime import runtime_name, runtime_of
 from aigc_guard.generators.transformers_lm import (
     LoadedModel,
     TransformersGenerator,
@@ -125,7 +127,8 @@ def adapter_upon(base: Path, folder: Path, modules: list[str], named: str) -> Pa
 def test_an_adapter_lies_upon_its_base(slot_model: Path, tmp_path: Path) -> None:
     loaded = LoadedModel(adapter_upon(slot_model, tmp_path / "a", ["c_attn"], "base"))
     assert loaded.slot_trained
-    assert hasattr(loaded.model, "peft_config")
+    assert runtime_name(tmp_path / "a") == runtime_name(slot_model)
+    assert isinstance(runtime_of(loaded.model), Gpt2Runtime)
 
 
 def test_an_adapter_on_a_plain_model_writes(tmp_path: Path) -> None:
