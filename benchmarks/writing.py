@@ -19,7 +19,8 @@ from typing import Any
 from aigc_guard.config import Config, load_config
 from aigc_guard.errors import ConfigError, GuardError
 from aigc_guard.generators.linearise import prompt_of
-from aigc_guard.generators.plan import plan_draft, prompt_format
+from aigc_guard.generators.plan import plan_draft
+from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.runtime import runtime_of
 from aigc_guard.generators.transformers_lm import (
     LoadedModel,

@@ -25,7 +25,7 @@ from flows.prepare import MODEL_TAG
 from flows.session import command, config_of, prefect_api, quiet_guard_errors
 
 TRAINING = "aigc_guard.training"
-ModelName = Literal["guard-en", "guard-zh", "writer-en"]
+ModelName = Literal["guard-en", "guard-zh", "writer-en", "writer-legal-en"]
 
 
 class FinetuneParameters(BaseModel):
@@ -33,7 +33,10 @@ class FinetuneParameters(BaseModel):
 
     model: ModelName = Field(description="the model to train")
     data: Path = Field(description="folder with the training data")
-    base: Path | None = Field(None, description="folder of the base encoder (guard-en only)")
+    base: Path | None = Field(
+        None,
+        description="folder of the base: an encoder for guard-en, a writer for writer-legal-en",
+    )
     words: Path | None = Field(
         None, description="jieba 0.42.1's dict.txt: Chinese words, taught beside (guard-zh only)"
     )
@@ -112,10 +115,25 @@ def _writer(at: Places) -> list[Stage]:
     ]
 
 
+def _legal_writer(at: Places) -> list[Stage]:
+    """An adapter upon ``writer-en``, taught clauses alone."""
+    data, out, kind = str(at.data), str(at.out), at.kinds / "legal"
+    base = at.base or at.out.parent / "writer-en"
+    training = ("--data", data, "--base", str(base), "--out", out, "--work", str(at.work))
+    drawn = ("--kind", str(kind), "--sources", "authored=6,cuad=4,templates=0.5,accord=0.3")
+    size = ("--rank", "16", *(at.steps or ("--steps", "2000")))
+    measured = ("--data", data, "--model", out, "--kinds", str(at.kinds), "--parts", "legal")
+    return [
+        Stage("train", f"{TRAINING}.writers.adapt", (*training, *drawn, *size)),
+        Stage("evaluate", f"{TRAINING}.writers.evaluate", measured),
+    ]
+
+
 RECIPES: dict[str, Callable[[Places], list[Stage]]] = {
     "guard-en": _guard_en,
     "guard-zh": _guard_zh,
     "writer-en": _writer,
+    "writer-legal-en": _legal_writer,
 }
 
 

@@ -10,6 +10,8 @@ Results = Mapping[str, Mapping[str, Any]]
 
 IDENTIFIERS = ("CREDIT_CARD", "IBAN_CODE", "US_SSN", "EMAIL_ADDRESS", "IP_ADDRESS",
                "CN_RESIDENT_ID", "CN_CREDIT_CODE", "CN_BANK_CARD")  # fmt: skip
+FAITHFUL = ("writer-legal-en.legal", "writer-en.news")
+"""Parts that count faithful drafts, each of the writer that ships for its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +109,7 @@ def _writers(results: Results) -> Iterator[Floor]:
                     found.get("slot_error_low"), found.get("slot_error_high"))  # fmt: skip
         if domain != "viggo":
             yield Floor(f"{title}, BLEU-4", "≥", 0.52, found.get("bleu4"))
-    for kind in ("legal", "news"):
-        found = results.get(f"writer-en.{kind}") or {}
+    for part in FAITHFUL:
+        kind, found = part.partition(".")[2], results.get(part) or {}
         yield Floor(f"faithful {kind} drafts, share", "≥", 0.97, found.get("faithful"),
                     found.get("low"), found.get("high"))  # fmt: skip

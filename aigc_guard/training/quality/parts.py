@@ -256,7 +256,7 @@ PARTS: tuple[Part, ...] = (
     Part("writer-en.laptop", "writer-en", _benchmark("laptop"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.tv", "writer-en", _benchmark("tv"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.viggo", "writer-en", _benchmark("viggo"), ("d2t_viggo/data.jsonl.gz",)),
-    Part("writer-en.legal", "writer-en", _faithful("legal"), LEGAL),
+    Part("writer-legal-en.legal", "writer-legal-en", _faithful("legal"), LEGAL),
     Part("writer-en.news", "writer-en", _faithful("news"), NEWS),
 )
 

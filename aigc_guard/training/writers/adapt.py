@@ -8,15 +8,18 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import ConfigError
+from aigc_guard.kinds import load_kind
 from aigc_guard.training.writers.loop import Plan, train
 from aigc_guard.training.writers.mixture import Encoded, batches
 
+_ONCE = shutil.ignore_patterns("model_card.json", "tokenizer*.json")
+"""Of the base, what the adapter's folder has itself."""
 MODULES = ("c_attn", "c_proj", "c_fc")
 
 
@@ -32,11 +35,17 @@ class Adapter:
 
 
 def adapt(
-    base: Path, groups: dict[str, list[Encoded]], settings: Adapter, work: Path, out: Path
+    base: Path,
+    groups: dict[str, list[Encoded]],
+    settings: Adapter,
+    work: Path,
+    out: Path,
+    shares: Mapping[str, float] | None = None,
 ) -> Path:
-    """Train an adapter on ``groups`` (equal shares) and write it to ``out`` with its base inside.
+    """Train an adapter on ``groups`` and write it to ``out`` with its base inside.
 
-    The base lies in ``out/base``, so that one lock entry verifies both. Resumes from ``work``.
+    ``shares`` says how often each group is drawn from, by default equally. The base lies in
+    ``out/base``, so that one lock entry verifies both. Resumes from ``work``.
     Raises ConfigError when there is nothing to learn from.
     """
     import torch
@@ -60,8 +69,8 @@ def adapt(
         task_type="CAUSAL_LM",
     )
     model = get_peft_model(trunk, config)
-    shares = dict.fromkeys(groups, 1.0 / len(groups))
-    planned = batches(groups, shares, steps=settings.steps, tokens=settings.tokens, seed=23)
+    drawn = {name: (shares or {}).get(name, 1.0) for name in groups}
+    planned = batches(groups, drawn, steps=settings.steps, tokens=settings.tokens, seed=23)
     plan = Plan(steps=settings.steps, adam_rate=settings.adam_rate, muon_rate=settings.muon_rate)
     train(model, lambda step: batch_loss(model, planned[step]), plan, work)
     return _write(model, AutoTokenizer.from_pretrained(str(base)), base, out)
@@ -69,17 +78,39 @@ def adapt(
 
 def _write(model: Any, tokenizer: Any, base: Path, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
-    model.save_pretrained(str(out))
+    model.half().save_pretrained(str(out))
     tokenizer.save_pretrained(str(out))
-    shutil.copytree(
-        base, out / "base", dirs_exist_ok=True, ignore=shutil.ignore_patterns("model_card.json")
-    )
+    shutil.copytree(base, out / "base", dirs_exist_ok=True, ignore=_ONCE)
     path = out / "adapter_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
     config["base_model_name_or_path"] = "base"
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     (out / "README.md").unlink(missing_ok=True)
+    for file in out.rglob("*.safetensors"):
+        file.chmod(0o644)
     return out
+
+
+def write_card(base: Path, out: Path, given: argparse.Namespace) -> None:
+    """Say in ``out`` what the adapter is: the base's card, where it has one, and what is new."""
+    card = base / "model_card.json"
+    own: dict[str, Any] = json.loads(card.read_text("utf-8")) if card.is_file() else {}
+    for key in ("figures", "parameters", "steps"):
+        own.pop(key, None)
+    own["name"] = out.name
+    own["summary"] = f"A LoRA adapter of rank {given.rank} upon {base.name}"
+    own["recipe"] = (
+        f"Upon {base.name} (its weights lie in base/): {given.steps} steps of {Adapter().tokens} "
+        f"tokens, pairs of {given.sources}, each drawn from in its share."
+    )
+    if given.kind:
+        own["approved_for"] = [given.kind.name]
+        own["summary"] += f", for {given.kind.name} texts"
+        own["recipe"] += (
+            f" Facts stand in the order in which kinds/{given.kind.name} asks for them."
+        )
+    text = json.dumps(own, indent=1, sort_keys=True, ensure_ascii=False)
+    (out / "model_card.json").write_text(text + "\n", encoding="utf-8")
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -93,17 +124,41 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser.add_argument("--base", type=Path, required=True, help="an exported writer's folder")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--work", type=Path, help="where checkpoints go (OUT.work)")
-    parser.add_argument("--sources", required=True, help="names of pair sources, with commas")
+    parser.add_argument(
+        "--sources",
+        required=True,
+        help="pair sources with commas, shares behind =: authored=3,cuad",
+    )
+    parser.add_argument("--kind", type=Path, help="kinds/NAME: only its pairs, as it asks for them")
     parser.add_argument("--rank", type=int, default=8)
     parser.add_argument("--steps", type=int, default=300)
     given = parser.parse_args(argv)
     tokenizer = Tokenizer.from_file(str(given.base / "tokenizer.json"))
-    encoded = by_source(tokenizer, given.data, 256)
-    wanted = [name.strip() for name in given.sources.split(",")]
-    groups = {name: encoded.get(name, []) for name in wanted}
+    kind = load_kind(given.kind) if given.kind else None
+    encoded = by_source(tokenizer, given.data, 256, kind)
+    shares = shares_of(given.sources)
+    groups = {name: encoded.get(name, []) for name in shares}
     work = given.work or given.out.with_name(given.out.name + ".work")
-    adapt(given.base, groups, Adapter(rank=given.rank, steps=given.steps), work, given.out)
+    settings = Adapter(rank=given.rank, steps=given.steps)
+    adapt(given.base, groups, settings, work, given.out, shares)
+    write_card(given.base, given.out, given)
     print(given.out)
+
+
+def shares_of(sources: str) -> dict[str, float]:
+    """Read ``authored=3,cuad``: how often each source is drawn from; raises ConfigError."""
+    shares = {}
+    for part in sources.split(","):
+        name, _, share = part.strip().partition("=")
+        try:
+            shares[name] = float(share or 1)
+        except ValueError:
+            shares[name] = 0.0
+        if not shares[name] > 0:
+            raise ConfigError(
+                f"--sources: the share of {name} is {share!r}", hint="a number above 0: authored=3"
+            )
+    return shares
 
 
 if __name__ == "__main__":

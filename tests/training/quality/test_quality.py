@@ -62,7 +62,7 @@ RESULTS: dict[str, dict[str, Any]] = {
     },
     "writer-en.viggo": {"acts": 300, "items": 2000, "slot_error": 0.02,
                         "aligner_error_on_people": 0.013},
-    "writer-en.legal": {"briefs": 500, "faithful": 0.95, "low": 0.93, "high": 0.966,
+    "writer-legal-en.legal": {"briefs": 500, "faithful": 0.95, "low": 0.93, "high": 0.966,
                         "reasons": {"missing:party a": 9}},
 }  # fmt: skip
 DRAFTS = {
@@ -111,7 +111,7 @@ def test_the_page_has_every_measured_part_and_no_other() -> None:
     assert "Names in Chinese" not in text
     assert (
         "BLEU-4"
-        not in page({"writer-en.legal": RESULTS["writer-en.legal"]})
+        not in page({"writer-legal-en.legal": RESULTS["writer-legal-en.legal"]})
         .split("## Drafts")[0]
         .split("not measured.")[1]
     )

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import random
 import re
+from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from aigc_guard.generators.faithful import pattern_notes
 from aigc_guard.generators.linearise import Slot
+from aigc_guard.generators.prompts import prompt_format
+from aigc_guard.generators.transformers_lm import limits_of
+from aigc_guard.kinds import load_kind
 from aigc_guard.training.writers.mixture import Encoded, batches, orders_of
 from aigc_guard.training.writers.pairs import mark_values, renumbered, reordered
 from aigc_guard.training.writers.pairs_authored import authored
@@ -31,6 +36,31 @@ def test_every_authored_pair_uses_each_of_its_slots() -> None:
         numbers = {int(n) for n in re.findall(r"<v(\d+)>", pair.target)}
         assert numbers == set(range(1, sum(s.copied for s in pair.slots) + 1)), pair.target
     assert count > 500
+
+
+def test_what_clauses_are_taught_from_keeps_the_kind_s_own_rules() -> None:
+    """A writer that is taught what its drafts may not say can't be faithful."""
+    kind = load_kind(Path(__file__).parents[3] / "kinds" / "legal")
+    rules, form = limits_of(kind), prompt_format(kind)
+    clauses = [pair for pair in authored() if pair.kind == "legal"]
+    for pair in clauses:
+        copied = [i for i, slot in enumerate(pair.slots) if slot.copied]
+        pattern = re.sub(
+            r"<v(\d+)>", lambda m, own=copied: f"\0{own[int(m[1]) - 1]}\0", pair.target
+        )
+        notes = pattern_notes(
+            pattern,
+            pair.slots,
+            repeatable=[i for i, slot in enumerate(pair.slots) if slot.name in form.repeatable],
+            terms=rules.terms,
+            leaks=rules.leaks,
+            belongs=rules.belongs,
+            misplaced=rules.misplaced,
+        )
+        assert notes == (), pair.target
+        against = [words for words in rules.against.get(pair.act, ()) if words in pattern.lower()]
+        assert against == [], pair.target
+    assert len(clauses) > 400
 
 
 @given(st.randoms(use_true_random=False))
