@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 
 from aigc_guard.generators.extract import names, values
-from aigc_guard.generators.linearise import Slot
+from aigc_guard.generators.linearise import GIVES_A_REASON, Slot
 from aigc_guard.generators.post import MARK
 
 _COUNTED = re.compile(
@@ -177,6 +177,7 @@ _CANT_FOLLOW_NAME = re.compile(
 )
 
 
+_ASKS_A_REASON = re.compile(r"(?:because|reasons?(?: is| was|:)?|for)\s*$", re.IGNORECASE)
 _DOES_IT = re.compile(r"(?:slot\w|\b(?:it|they|that|which|who|and|also),?)\s*$", re.IGNORECASE)
 """What a thing does follows the thing: "It saves an hour", and no "It features saves an hour"."""
 _SHORT_SENTENCES = frozenset({"Questions"})
@@ -206,6 +207,10 @@ def is_garbled(pattern: str, slots: Sequence[Slot]) -> bool:
         slot, before = slots[int(match[1])], _named(pattern[: match.start()])
         own_sentence = slot.type == "clause" and not _JOINED_CLAUSE.match(slot.value)
         if own_sentence and not _OPENS_CLAUSE.search(before):
+            return True
+        if slot.name == "reason" and not (
+            GIVES_A_REASON.match(slot.value) or _ASKS_A_REASON.search(before)
+        ):
             return True
         if slot.name == "feature" and slot.type == "verb" and not _DOES_IT.search(before):
             return True

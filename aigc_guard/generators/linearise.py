@@ -22,7 +22,8 @@ _NUMBER_WORD = (
     r"|eigh|nine)teen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand)\b"
 )
 _UNIT_OF_TIME = r"(?:second|minute|hour|day|week|month|year|business day|calendar day)s?"
-_COUNT = rf"(?:\d[\d,.]*|{_NUMBER_WORD}(?:-{_NUMBER_WORD}|(?: and | )(?-i:{_NUMBER_WORD}))*(?: ?\(\d+\))?)"
+_WORDED = rf"{_NUMBER_WORD}(?:-{_NUMBER_WORD}|(?: and | )(?-i:{_NUMBER_WORD}))*"
+_COUNT = rf"(?:\d[\d,.]*|{_WORDED}(?: ?\(\d+\))?)"
 _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (name, re.compile(pattern, re.IGNORECASE))
     for name, pattern in (
@@ -78,6 +79,12 @@ _DID = re.compile(
 )
 """How what somebody did begins: read of the fact `what` alone, where "moved into a larger hall" and
 "ordered two boats" are no things."""
+GIVES_A_REASON = re.compile(
+    r"(?:to|because|so|as|for|since|after|before|by|due|owing|in order|amid|despite|following"
+    r"|thanks|when|while|if)\b",
+    re.IGNORECASE,
+)
+"""How a reason begins that stands right behind what somebody did."""
 _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|said|says|does|did"
     r"|\w{3,}ed|costs?|opens?|takes?|runs?|comes?|makes?|needs?|serves?)\b"

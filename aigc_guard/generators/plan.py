@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from aigc_guard.generators.linearise import Slot, slot_of, value_type
+from aigc_guard.generators.linearise import GIVES_A_REASON, Slot, slot_of, value_type
 from aigc_guard.generators.prompts import Pass, PromptFormat
 from aigc_guard.records import Brief
 
@@ -83,7 +83,8 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
     """Group a brief's facts into the passes that will write them, each fact once.
 
     A fact of `said_once` is left out where another fact says it. One whose name the kind does not
-    know is `unsaid`: the writer would make a statement of it that nobody gave.
+    know is `unsaid`: the writer would make a statement of it that nobody gave. So is the act itself
+    where the kind has none of that name.
     """
     rest = named_slots(brief, form)
     every = list(rest)
@@ -95,8 +96,12 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
     rest = [s for s in rest if s.name not in unsaid]
     sections: list[Section] = []
     for step in form.passes:
-        take = form.acts.get(topic, step.take) if step.act == "{topic}" else step.take
-        act = topic if step.act == "{topic}" else step.act
+        of_topic = step.act == "{topic}"
+        if of_topic and topic not in form.taught:
+            unsaid.append(form.act_from)
+            continue
+        take = form.acts.get(topic, step.take) if of_topic else step.take
+        act = topic if of_topic else step.act
         for group in _groups(rest, take, step):
             rest = [s for s in rest if s not in group]
             along = [s for s in every if s.name in step.along and s not in group]
@@ -114,7 +119,11 @@ def _is_said(slot: Slot, others: Sequence[Slot]) -> bool:
 
 def _groups(rest: Sequence[Slot], take: Sequence[str], step: Pass) -> Iterator[list[Slot]]:
     """Cut the facts a pass takes into groups of at most `most`; numbered facts stay together."""
-    fitting = [s for s in rest if s.name.partition("|")[0] in take]
+    fitting = [
+        s for s in rest
+        if (name := s.name.partition("|")[0]) in take
+        and (name not in step.joined or GIVES_A_REASON.match(s.value))
+    ]  # fmt: skip
     fitting.sort(key=lambda s: take.index(s.name.partition("|")[0]))
     numbers = list(dict.fromkeys(s.name.partition("|")[2] for s in fitting))
     for number in numbers:

@@ -20,6 +20,8 @@ _DETERMINED = re.compile(
 _PREPOSITIONS = ("on", "in", "at", "by", "from", "for", "near", "to", "since", "until", "of",
                  "with",
                  "between", "during", "before", "after")  # fmt: skip
+_NO_DAY = re.compile(r"(?:[A-Z][a-z]+\.? )?\d{4}")
+"""A month or a year: what happens then happens "in" it."""
 _AS_WRITTEN = frozenset({"email", "url", "phone", "quote"})
 
 
@@ -98,6 +100,8 @@ def _joined(before: str, slot: Slot, starts: bool) -> str:
     word = re.search(r"([A-Za-z]+) $", before)
     if word and not starts:
         small, first = word[1].lower(), value.split()[0].lower()
+        if small == "on" and slot.type == "date" and _NO_DAY.fullmatch(value):
+            before = f"{before[: word.start()]}{'I' if word[1][0] == 'O' else 'i'}n "
         doubled = small == first
         twice = small in _ARTICLES and _DETERMINED.match(value)
         stacked = small in _PREPOSITIONS and slot.type == "time" and first in _PREPOSITIONS

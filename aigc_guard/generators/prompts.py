@@ -10,18 +10,22 @@ from aigc_guard.errors import KindError
 from aigc_guard.generators.slots import MAX_SLOTS
 from aigc_guard.kinds import Kind
 
-_PASS_KEYS = {"act", "take", "most", "needs", "along", "paragraph", "when"}
+_PASS_KEYS = {"act", "take", "most", "needs", "along", "paragraph", "when", "joined"}
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One ``[[prompt.pass]]``. ``along`` are facts that come along though already written."""
+    """One ``[[prompt.pass]]``. ``along`` are facts that come along though already written.
+
+    ``joined`` are reasons that it takes only where they begin as one ("to …", "because …").
+    """
 
     act: str
     take: tuple[str, ...]
     most: int = 4
     needs: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
     paragraph: bool = False
 
 
@@ -37,6 +41,8 @@ class PromptFormat:
     synonyms: Mapping[str, str]
     repeatable: tuple[str, ...]
     instruction: str
+    taught: frozenset[str] = frozenset()
+    """The acts that the kind names: those that the writer can be asked for."""
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Per act, the facts' names that mean another party there: who pays is not who is paid."""
     reads: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -65,6 +71,7 @@ def prompt_format(kind: Kind) -> PromptFormat:
         synonyms=synonyms,
         repeatable=_words(kind, table.get("repeatable", []), "repeatable"),
         instruction=str(table.get("instruction", "")),
+        taught=frozenset({*table.get("acts", {}), *(step.act for step in passes)} - {"{topic}"}),
         verbatim=_words(kind, table.get("verbatim", []), "verbatim"),
         known=frozenset({*asked, *synonyms.values(), *by_form.values()}),
         reads=_lists(kind, "reads"),
@@ -116,5 +123,6 @@ def _passes(kind: Kind) -> Iterator[Pass]:
             most=min(int(entry.get("most", 4)), MAX_SLOTS),
             needs=_words(kind, entry.get("needs", []), "needs"),
             along=_words(kind, entry.get("along", []), "along"),
+            joined=_words(kind, entry.get("joined", []), "joined"),
             paragraph=bool(entry.get("paragraph", False)),
         )

@@ -71,6 +71,8 @@ def test_repetition() -> None:
         ("It is made of \x000\x00 and..", [("material", "oak")]),
         ("Perfect for \x000\x00 and seasoned.", [("use", "picnics")]),
         ("With \x000\x00 and it is a pleasure.", [("feature", "four chairs")]),
+        ("It moved \x000\x00.", [("reason", "high costs")]),
+        ("It moved \x000\x00.", [("reason", "the roof leaks badly now")]),
         ("Enjoy \x000\x00.", [("feature", "saves an hour a day")]),
         ("It is made of \x000\x00. Void.", [("material", "oak")]),
         ("It is made of \x000\x00 (.", [("material", "oak")]),
@@ -78,6 +80,14 @@ def test_repetition() -> None:
 )
 def test_broken_language_is_named(pattern: str, facts: list[tuple[str, str]]) -> None:
     assert "garbled" in pattern_notes(pattern, [slot_of(*fact) for fact in facts])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "reason"),
+    [("It moved \x000\x00.", "to save money"), ("The reason: \x000\x00.", "high costs")],
+)
+def test_a_reason_is_joined_as_one(pattern: str, reason: str) -> None:
+    assert pattern_notes(pattern, [slot_of("reason", reason)]) == ()
 
 
 def test_a_claim_needs_its_fact() -> None:

@@ -41,6 +41,15 @@ def test_a_fact_that_the_kind_does_not_know_is_left_unsaid() -> None:
     assert [s.name for section in plan.sections for s in section.slots] == ["product"]
 
 
+@pytest.mark.parametrize("clause", [("clause", "Beekeeping"), ("document", "Lease")])
+def test_a_clause_that_the_kind_does_not_know_is_left_unsaid(clause: tuple[str, str]) -> None:
+    plan = plan_draft(
+        brief("legal", clause, ("party a", "Acme Ltd")), prompt_format(KINDS["legal"])
+    )
+    assert plan.unsaid == ("clause",)
+    assert {section.act for section in plan.sections} == {"general"}
+
+
 def test_a_second_party_a_is_party_b() -> None:
     slots = named_slots(brief("legal", ("party a", "Acme Ltd"), ("party a", "Zeta Ltd")),
                         prompt_format(KINDS["legal"]))  # fmt: skip
@@ -94,6 +103,7 @@ def test_no_fact_is_lost_and_none_written_twice(kind: str, facts: list[tuple[str
     form = prompt_format(KINDS[kind])
     order = brief(kind, *facts)
     plan = plan_draft(order, form)
+    assert not {slot.name for part in plan.sections for slot in part.slots} & set(plan.unsaid)
     written = [s.value for section in plan.sections for s in section.slots
                if s.name not in ("party a", "party b")]  # fmt: skip
     rest = [s for s in named_slots(order, form) if s.name not in (*form.heading, form.act_from)]
@@ -101,6 +111,13 @@ def test_no_fact_is_lost_and_none_written_twice(kind: str, facts: list[tuple[str
     assert not Counter(written) - Counter(asked)
     for value in (Counter(asked) - Counter(written)).elements():
         assert any(value in s.value and value != s.value for s in rest)
+
+
+@pytest.mark.parametrize(("reason", "sections"), [("to save money", 1), ("high costs", 2)])
+def test_a_reason_that_is_no_joint_gets_its_own_sentence(reason: str, sections: int) -> None:
+    facts = [("who", "The team"), ("what", "closed the hall"), ("reason", reason)]
+    plan = plan_draft(brief("news", *facts), prompt_format(KINDS["news"]))
+    assert len(plan.sections) == sections
 
 
 def test_a_figure_that_another_fact_says_is_not_said_twice() -> None:

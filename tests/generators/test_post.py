@@ -88,3 +88,12 @@ def test_a_comma_behind_an_abbreviation_stays() -> None:
     assert realise("Ask \x000\x00, which knows.", parties) == "Ask Acme Inc., which knows."
     assert realise("Ask \x000\x00.", parties) == "Ask Acme Inc."
     assert realise('"\x001\x00," they said.', parties) == '"Who knows?" they said.'
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("May 2027", "It opens in May 2027."), ("2027", "It opens in 2027."),
+     ("3 May 2027", "It opens on 3 May 2027."), ("May 3, 2027", "It opens on May 3, 2027.")],
+)  # fmt: skip
+def test_what_happens_in_a_month_is_not_on_it(value: str, said: str) -> None:
+    assert realise("It opens on \x000\x00.", [slot_of("when", value)]) == said
