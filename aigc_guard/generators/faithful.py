@@ -35,6 +35,7 @@ def pattern_notes(
     leaks: Collection[str] = (),
     belongs: Mapping[str, Collection[str]] | None = None,
     misplaced: Mapping[str, Collection[str]] | None = None,
+    closes: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Judge one written pattern against its slots; empty when it is faithful.
 
@@ -42,7 +43,8 @@ def pattern_notes(
     come from the training data's own subjects ("laptop") and may stand only in a value, and
     `belongs` names for a word ("price") the slots without which it claims something, and
     `misplaced` for a slot's name or type the words that can't stand right before it ("ends on"
-    before the day of the beginning): a true value in a wrong place is a false statement.
+    before the day of the beginning): a true value in a wrong place is a false statement. Behind a
+    slot of `closes` no own words follow in its sentence ("perfect for picnics and salads").
     """
     notes = []
     counts = Counter(int(m) for m in MARK.findall(pattern))
@@ -53,7 +55,8 @@ def pattern_notes(
             notes.append(f"repeated:{slot.name}")
     own = _named(pattern)
     notes += own_word_notes(own, terms=terms, leaks=leaks)
-    if _claims(own, slots, belongs or {}) and "invented:word" not in notes:
+    says_more = _claims(own, slots, belongs or {}) or _goes_on(pattern, slots, closes)
+    if says_more and "invented:word" not in notes:
         notes.append("invented:word")
     notes += [f"misplaced:{name}" for name in _misplaced(pattern, slots, misplaced or {})]
     if is_garbled(pattern, slots):
@@ -122,6 +125,16 @@ def _claims(own: str, slots: Sequence[Slot], belongs: Mapping[str, Collection[st
         (word in words or f"{word}s" in words) and not given & set(owners)
         for word, owners in belongs.items()
     )
+
+
+def _goes_on(pattern: str, slots: Sequence[Slot], closes: Collection[str]) -> bool:
+    """Whether own words alone follow one of the slots that close their sentence."""
+    for match in MARK.finditer(pattern):
+        if slots[int(match[1])].name in closes:
+            rest = re.split(r"[.!?]", pattern[match.end() :], maxsplit=1)[0]
+            if rest.strip() not in ("", "in mind") and not MARK.search(rest):
+                return True
+    return False
 
 
 def _misplaced(

@@ -44,6 +44,7 @@ class Limits:
     leaks: Collection[str] = ()
     belongs: Mapping[str, Collection[str]] = field(default_factory=dict)
     misplaced: Mapping[str, Collection[str]] = field(default_factory=dict)
+    closes: Collection[str] = ()
     against: Mapping[str, Collection[str]] = field(default_factory=dict)
     least_score: float = LEAST_SCORE
     plural_of: str = ""
@@ -169,6 +170,7 @@ def _pattern(
         leaks=limits.leaks,
         belongs=limits.belongs,
         misplaced=limits.misplaced,
+        closes=limits.closes,
     )
     notes += read_notes(text, slots, form.reads)
     if not candidate.finished and "unfinished" not in notes:

@@ -251,6 +251,7 @@ def limits_of(kind: Kind) -> Limits:
         leaks=tuple(table.get("leaks", ())),
         belongs={word: tuple(owners) for word, owners in table.get("belongs", {}).items()},
         misplaced={slot: tuple(words) for slot, words in table.get("misplaced", {}).items()},
+        closes=tuple(table.get("closes", ())),
         against={act: tuple(words) for act, words in table.get("against", {}).items()},
         plural_of=str(kind.post.get("plural_of", "")),
         least_score=float(table.get("least_score", LEAST_SCORE)),

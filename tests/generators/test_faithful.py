@@ -83,6 +83,24 @@ def test_broken_language_is_named(pattern: str, facts: list[tuple[str, str]]) ->
 
 
 @pytest.mark.parametrize(
+    ("pattern", "notes"),
+    [
+        ("Perfect for \x000\x00.", ()),
+        ("Made with \x000\x00 in mind.", ()),
+        ("For \x000\x00, it costs \x001\x00.", ()),
+        ("Perfect for \x000\x00 as a charming piece.", ("invented:word",)),
+        ("For \x001\x00 it is made for \x000\x00 and home decor.", ("invented:word",)),
+    ],
+)
+def test_behind_what_closes_a_sentence_nothing_is_added(
+    pattern: str, notes: tuple[str, ...]
+) -> None:
+    slots = [slot_of("use", "picnics"), Slot("price", "$5", "money")]
+    found = pattern_notes(pattern, slots, closes=["use"])
+    assert tuple(note for note in found if not note.startswith("missing")) == notes
+
+
+@pytest.mark.parametrize(
     ("pattern", "reason"),
     [("It moved \x000\x00.", "to save money"), ("The reason: \x000\x00.", "high costs")],
 )
