@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,9 @@ def with_adapter(model: Any, folder: Path) -> Any:
     from aigc_guard.generators.gpt2_runtime import fits
 
     plain = fits(model)
-    adapted = PeftModel.from_pretrained(model, str(folder))
+    with warnings.catch_warnings():  # peft asks transformers for a name that is to go
+        warnings.simplefilter("ignore", FutureWarning)
+        adapted = PeftModel.from_pretrained(model, str(folder))
     return adapted.merge_and_unload() if plain and is_lora(folder) else adapted
 
 
