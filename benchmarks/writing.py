@@ -96,24 +96,27 @@ def drafts_per_second(work: Callable[[], Any], drafts: int) -> float:
 
 
 def compare(
-    config: Config, name: str, folder: Path, *, only: str, one: int, most: int, rounds: int
-) -> dict[str, list[list[float]]]:
+    config: Config, writers: Callable[[str], tuple[str, Path]], *, only: str, one: int, most: int,
+    rounds: int,
+) -> dict[str, list[list[float]]]:  # fmt: skip
     """Per kind (or of ``only`` one) the three ways' rates, one of each a round.
 
-    The slow way writes ``one`` drafts, other ones every round; the others write ``most``.
+    ``writers`` gives name and folder of a kind's writer. The slow way writes ``one`` drafts, other
+    ones every round; the others write ``most``.
     """
     kinds = load_kinds(config.kinds)
-    generator = TransformersGenerator(name, folder, kinds, model_digest="benchmark")
-    loaded = generator.loaded
-    if not loaded.slot_trained:
-        raise ConfigError(
-            f"{name} is not slot-trained", hint="this benchmark compares the embedded writers"
-        )
     found: dict[str, list[list[float]]] = {}
     for kind_name, kind in sorted(kinds.items()):
         briefs = sample_briefs(config, dict(kinds), kind_name)[:most]
         if not briefs or only not in ("", kind_name):
             continue
+        name, folder = writers(kind_name)
+        generator = TransformersGenerator(name, folder, kinds, model_digest="benchmark")
+        loaded = generator.loaded
+        if not loaded.slot_trained:
+            raise ConfigError(
+                f"{name} is not slot-trained", hint="this benchmark compares the embedded writers"
+            )
         generate(loaded, prompts_of(briefs[0], kind)[:1], kind)
         generator.write(briefs[:1], seed=1, attempt=1)
         rates: list[list[float]] = [[], [], []]
@@ -126,7 +129,7 @@ def compare(
             )
             for rate, (work, drafts) in zip(rates, ways, strict=True):
                 rate.append(drafts_per_second(work, drafts))
-        found[kind_name] = rates
+        found[f"{kind_name} ({name})"] = rates
         print(f"{kind_name}: measured", file=sys.stderr, flush=True)
     return found
 
@@ -134,7 +137,7 @@ def compare(
 def main() -> int:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", default="writer-en", help="entry of models.lock")
+    parser.add_argument("--model", help="entry of models.lock; else each kind's English writer")
     parser.add_argument("--folder", type=Path, help="a writer's folder instead")
     parser.add_argument("--one", type=int, default=6, help="drafts of each kind for the slow way")
     parser.add_argument("--rounds", type=int, default=5, help="a kind's rounds of all three ways")
@@ -143,11 +146,15 @@ def main() -> int:
     given = parser.parse_args()
     try:
         config = load_config()
-        folder = given.folder or ModelStore(config.models).folder_of(given.model)
+        models = ModelStore(config.models)
+
+        def writer_of(kind: str) -> tuple[str, Path]:
+            name = given.model or config.writer_for(kind, "en")
+            return name, given.folder or models.folder_of(name)
+
         found = compare(
             config,
-            given.model,
-            folder,
+            writer_of,
             only=given.kind,
             one=given.one,
             most=given.most,
@@ -159,14 +166,14 @@ def main() -> int:
     import torch
 
     print(
-        f"{folder.name}, {torch.get_num_threads()} threads, median of {given.rounds} rounds;"
+        f"{torch.get_num_threads()} threads, median of {given.rounds} rounds;"
         " drafts per second, and times the first"
     )
-    print(f"{'kind':<12}{'one at a time':>16}{'in batches':>20}{'ours':>20}")
+    print(f"{'kind':<28}{'one at a time':>16}{'in batches':>20}{'ours':>20}")
     for kind, rates in found.items():
         alone, *others = (statistics.median(rate) for rate in rates)
         told = "".join(f"{rate:>12.2f} {rate / alone:>5.1f} x" for rate in others)
-        print(f"{kind:<12}{alone:>16.3f}{told}")
+        print(f"{kind:<28}{alone:>16.3f}{told}")
     print("floor: ours at least 10 times one at a time")
     return 0
 
