@@ -22,6 +22,7 @@ from aigc_guard.cli.console import (
     tell,
 )
 from aigc_guard.errors import ReviewError, said
+from aigc_guard.generators.notes import in_words
 from aigc_guard.i18n import pick, spoken
 
 if TYPE_CHECKING:
@@ -266,6 +267,8 @@ def _case_json(case: Case, reveal: bool, wordings: Sequence[TrueWording]) -> dic
         "text_sha256": case.draft.text_sha256,
         "text": _shown_text(case, reveal),
         "state": case.item.state.value if case.item else "",
+        "faithful": case.draft.faithful,
+        "notes": list(case.draft.notes),
         "outcome": decision.outcome.value if decision else "",
         "policy": decision.policy if decision else "",
         "policy_digest": decision.policy_digest if decision else "",
@@ -286,6 +289,9 @@ def _say_case(case: Case, reveal: bool, wordings: Sequence[TrueWording]) -> None
     say("")
     say(_shown_text(case, reveal))
     say("")
+    if not draft.faithful:
+        faults = ", ".join(spoken(fault, language()) for fault in in_words(draft.notes))
+        say(tell("Not faithful to its brief: {faults}.", faults=faults or "?"))
     for reason in decision.reasons if decision else ():
         place = f"{reason.start}-{reason.end}" if reason.end > reason.start else "-"
         about = f"{reason.check}/{reason.label} {height(reason)}" if reason.check else ""

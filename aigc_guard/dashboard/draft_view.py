@@ -17,6 +17,7 @@ from aigc_guard.dashboard.marked import Mark, Shown, letter, marked
 from aigc_guard.dashboard.versions import Version, versions
 from aigc_guard.dashboard.visit import Visit
 from aigc_guard.errors import GuardError, said
+from aigc_guard.generators.notes import in_words
 from aigc_guard.pipeline.approved import authority_in
 from aigc_guard.pipeline.desk import rules_for
 from aigc_guard.pipeline.measuring import coverage_share, subject_of
@@ -55,6 +56,11 @@ class DraftView:
         """The policy that decided, as it stands now."""
         decision = self.case.decision
         return self.visit.project.policies.named(decision.policy) if decision else None
+
+    @cached_property
+    def faults(self) -> tuple[str, ...]:
+        """Why the writer does not call the draft faithful to its brief, in words."""
+        return () if self.case.draft.faithful else in_words(self.case.draft.notes)
 
     @cached_property
     def reasons(self) -> tuple[Reason, ...]:
