@@ -286,9 +286,7 @@ def _say_case(case: Case, reveal: bool, wordings: Sequence[TrueWording]) -> None
     state = case.item.state.value if case.item else "-"
     say(f"{draft.draft_id}  {case.brief.id}  {draft.kind}  {draft.language}  {state}")
     say(f"sha256 {draft.text_sha256}")
-    say("")
-    say(_shown_text(case, reveal))
-    say("")
+    say(f"\n{_shown_text(case, reveal)}\n")
     if not draft.faithful:
         faults = ", ".join(spoken(fault, language()) for fault in in_words(draft.notes))
         say(tell("Not faithful to its brief: {faults}.", faults=faults or "?"))

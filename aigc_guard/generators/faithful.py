@@ -1,8 +1,9 @@
 """What a candidate says beyond its brief, or fails to say: machine-readable, per candidate.
 
 Notes: ``missing:<fact>``, ``repeated:<fact>``, ``misplaced:<fact>``, ``invented:figure``,
-``invented:name``, ``invented:quote``, ``invented:word``, ``unfinished``, ``repetition``,
-``garbled``; of a model that knows no slots also ``unread``. Notes name facts, never values.
+``invented:name``, ``invented:quote``, ``invented:word``, ``contradiction``, ``unfinished``,
+``repetition``, ``garbled``, ``unsure``; of a model that knows no slots also ``unread``. Notes name
+facts, never values.
 """
 
 from __future__ import annotations
