@@ -91,9 +91,9 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
     heading = [s.value for name in form.heading for s in rest if s.name == name]
     topic = _topic(brief, form)
     rest = [s for s in rest if s.name not in form.heading and s.name != form.act_from]
-    rest = [s for s in rest if not (s.name in form.said_once and _is_said(s, rest))]
-    unsaid = [s.name for s in rest if s.name.partition("|")[0] not in form.known]
-    rest = [s for s in rest if s.name not in unsaid]
+    rest = [s for s in rest if not (_base(s) in form.said_once and _is_said(s, rest))]
+    unsaid = [_base(s) for s in rest if _base(s) not in form.known]
+    rest = [s for s in rest if _base(s) in form.known]
     sections: list[Section] = []
     for step in form.passes:
         of_topic = step.act == "{topic}"
@@ -108,7 +108,12 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
             sections.append(Section(act, _plain_names([*group, *along]), step.paragraph))
     for slot in rest:
         sections.append(Section("more", _plain_names([slot])))
-    return DraftPlan(" – ".join(heading), tuple(sections), tuple(unsaid))
+    return DraftPlan(" – ".join(heading), tuple(sections), tuple(dict.fromkeys(unsaid)))
+
+
+def _base(slot: Slot) -> str:
+    """The slot's name without the number that tells it from its equals."""
+    return slot.name.partition("|")[0]
 
 
 def _is_said(slot: Slot, others: Sequence[Slot]) -> bool:
@@ -121,14 +126,14 @@ def _groups(rest: Sequence[Slot], take: Sequence[str], step: Pass) -> Iterator[l
     """Cut the facts a pass takes into groups of at most `most`; numbered facts stay together."""
     fitting = [
         s for s in rest
-        if (name := s.name.partition("|")[0]) in take
+        if (name := _base(s)) in take
         and (name not in step.joined or GIVES_A_REASON.match(s.value))
     ]  # fmt: skip
-    fitting.sort(key=lambda s: take.index(s.name.partition("|")[0]))
+    fitting.sort(key=lambda s: take.index(_base(s)))
     numbers = list(dict.fromkeys(s.name.partition("|")[2] for s in fitting))
     for number in numbers:
         group = [s for s in fitting if s.name.partition("|")[2] == number]
-        names = {s.name.partition("|")[0] for s in group}
+        names = {_base(s) for s in group}
         if any(name not in names for name in step.needs):
             continue
         for start in range(0, len(group), step.most):
@@ -136,4 +141,4 @@ def _groups(rest: Sequence[Slot], take: Sequence[str], step: Pass) -> Iterator[l
 
 
 def _plain_names(slots: Sequence[Slot]) -> tuple[Slot, ...]:
-    return tuple(Slot(s.name.partition("|")[0], s.value, s.type) for s in slots)
+    return tuple(Slot(_base(s), s.value, s.type) for s in slots)

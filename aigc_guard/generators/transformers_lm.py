@@ -27,7 +27,7 @@ from aigc_guard.generators.watermark.scheme import Asked, Watermark
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
 
-_SETTINGS_VERSION = 4
+_SETTINGS_VERSION = 5
 _TOKENS = ("tokenizer.json", "vocab.json", "added_tokens.json")
 
 

@@ -36,7 +36,8 @@ def test_an_unknown_name_is_judged_by_its_value() -> None:
 
 def test_a_fact_that_the_kind_does_not_know_is_left_unsaid() -> None:
     form = prompt_format(KINDS["marketing"])
-    plan = plan_draft(brief("marketing", ("product", "Tent"), ("deposit", "two months")), form)
+    facts = [("product", "Tent"), ("deposit", "two months"), ("deposit 2", "a week")]
+    plan = plan_draft(brief("marketing", *facts), form)
     assert plan.unsaid == ("deposit",)
     assert [s.name for section in plan.sections for s in section.slots] == ["product"]
 
@@ -124,8 +125,9 @@ def test_a_figure_that_another_fact_says_is_not_said_twice() -> None:
     form = prompt_format(KINDS["news"])
     said = [("who", "The team"), ("what", "counted 212 otters")]
     for figure, sections in (("212 otters", 1), ("12 otters", 2), ("212 beavers", 2)):
-        plan = plan_draft(brief("news", *said, ("figure", figure)), form)
-        assert len(plan.sections) == sections
+        for name in ("figure", "figure 2"):
+            plan = plan_draft(brief("news", *said, (name, figure)), form)
+            assert len(plan.sections) == sections
 
 
 def test_a_wrong_pass_is_named(tmp_path: Path) -> None:
