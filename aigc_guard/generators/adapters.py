@@ -1,4 +1,4 @@
-"""A writer that is a base and a PEFT adapter upon it, both in one verified folder."""
+"""A writer that is a base and a PEFT adapter upon it, both verified by the store."""
 
 from __future__ import annotations
 
@@ -7,36 +7,22 @@ import warnings
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.errors import ModelUnavailable, said
+from aigc_guard.models.adapter import CONFIG, base_folder
 
-CONFIG = "adapter_config.json"
+TOKENS = ("tokenizer.json", "vocab.json", "added_tokens.json")
+"""Files that say what a model's tokens are."""
 
 
 def base_of(folder: Path) -> tuple[Path, bool]:
-    """Return the folder of the base model, and whether `folder` is an adapter upon it.
+    """Return the folder of the base model, and whether `folder` is an adapter upon it."""
+    base = base_folder(folder)
+    return (folder, False) if base is None else (base, True)
 
-    The base lies inside the adapter's folder: only there are its files in the lock and verified.
-    """
-    config = folder / CONFIG
-    if not config.is_file():
-        return folder, False
-    try:
-        settings = json.loads(config.read_text("utf-8"))
-        named = str(settings["base_model_name_or_path"])
-    except (OSError, ValueError, KeyError, TypeError):
-        named = ""
-    base = (folder / named).resolve()
-    if not named or not base.is_relative_to(folder.resolve()) or not base.is_dir():
-        raise ModelUnavailable(
-            said(
-                "the adapter in {folder} names a base model that is not inside that folder",
-                folder=folder,
-            ),
-            hint=said(
-                "put the base there as `base`, set base_model_name_or_path to it, add it again"
-            ),
-        )
-    return base, True
+
+def tokens_folder(folder: Path) -> Path:
+    """Where a writer's tokenizer lies: an adapter that brings none has its base's."""
+    own = any((folder / name).is_file() for name in TOKENS)
+    return folder if own else base_of(folder)[0]
 
 
 def with_adapter(model: Any, folder: Path) -> Any:

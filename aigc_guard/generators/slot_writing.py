@@ -20,13 +20,8 @@ from aigc_guard.records import Brief
 if TYPE_CHECKING:
     from aigc_guard.generators.transformers_lm import LoadedModel
 
-_MARGIN = 0.08
-"""Faithful candidates whose agreement with the others is within this of the best one's are equally
-good; which of them a brief gets is drawn by its id, so that a batch does not read the same
-everywhere."""
-
-
 LEAST_SCORE = -2.0
+VARIETY = 0.08
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +33,10 @@ class Limits:
 
     Below `least_score` (mean log-probability of its tokens) a sentence is one that the model
     itself finds unlikely; it is not called faithful.
+
+    Faithful candidates whose agreement with the others is within `variety` (0-1) of the best one's
+    are equally good; which of them a brief gets is drawn by its id, so that a batch does not read
+    the same everywhere.
     """
 
     terms: Collection[str] = ()
@@ -47,6 +46,7 @@ class Limits:
     closes: Collection[str] = ()
     against: Mapping[str, Collection[str]] = field(default_factory=dict)
     least_score: float = LEAST_SCORE
+    variety: float = VARIETY
     plural_of: str = ""
 
 
@@ -86,7 +86,7 @@ def write_with_slots(
             prompts.setdefault(prompt_of(kind, section.act, section.slots), section)
     patterns = _sampled(loaded, prompts, form, decoding, seed, limits)
     return [
-        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}", limits.plural_of)
+        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}", limits)
         for brief, plan in zip(briefs, plans, strict=True)
     ]
 
@@ -187,18 +187,20 @@ def _assembled(
     plan: DraftPlan,
     patterns: dict[str, list[Pattern]],
     identity: str,
-    plural_of: str,
+    limits: Limits,
 ) -> tuple[str, tuple[str, ...]]:
     """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""
     paragraphs: list[list[str]] = [[]]
     notes = [f"missing:{name}" for name in plan.unsaid]
     used: set[str] = set()
     for number, section in enumerate(plan.sections):
-        pattern = _choice(patterns[prompt_of(kind, section.act, section.slots)], used,
-                          f"{identity}/{number}")  # fmt: skip
+        found = patterns[prompt_of(kind, section.act, section.slots)]
+        pattern = _choice(found, used, f"{identity}/{number}", limits.variety)
         used.add(pattern.text)
         notes.extend(pattern.notes)
-        plural = number > 0 and plan.is_plural(plural_of)
+        plural = number > 0 and plan.is_plural(limits.plural_of)
+        if plural and any(slot.type == "verb" for slot in section.slots):
+            notes.append("garbled")  # "They folds flat": a value is never altered
         text = with_plural_subject(pattern.text) if plural else pattern.text
         sentence = realise(text, section.slots)
         if section.paragraph and paragraphs[-1]:
@@ -211,10 +213,10 @@ def _assembled(
     return text, tuple(dict.fromkeys(notes))
 
 
-def _choice(patterns: list[Pattern], used: set[str], identity: str) -> Pattern:
+def _choice(patterns: list[Pattern], used: set[str], identity: str, variety: float) -> Pattern:
     """Take one of the best candidates, by the brief's identity; prefer an unused wording."""
     faithful = [p for p in patterns if not p.notes] or patterns[:1]
     fresh = [p for p in faithful if p.text not in used] or faithful
     best = max(p.agreement for p in fresh)
-    good = list({p.text: p for p in fresh if p.agreement >= best - _MARGIN}.values())
+    good = list({p.text: p for p in fresh if p.agreement >= best - variety}.values())
     return good[int(hashlib.sha256(identity.encode()).hexdigest()[:8], 16) % len(good)]

@@ -15,20 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.errors import GenerationError, ModelUnavailable, said
-from aigc_guard.generators.adapters import base_of, with_adapter
+from aigc_guard.generators.adapters import TOKENS, base_of, tokens_folder, with_adapter
 from aigc_guard.generators.decode import Decoding, Vocabulary
 from aigc_guard.generators.free_writing import WHOLE_TEXT, write_freely
 from aigc_guard.generators.interface import Generator
 from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.runtime import runtime_name
-from aigc_guard.generators.slot_writing import LEAST_SCORE, Limits, write_with_slots
+from aigc_guard.generators.slot_writing import LEAST_SCORE, VARIETY, Limits, write_with_slots
 from aigc_guard.generators.slots import PLACEHOLDERS
 from aigc_guard.generators.watermark.scheme import Asked, Watermark
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
 
 _SETTINGS_VERSION = 5
-_TOKENS = ("tokenizer.json", "vocab.json", "added_tokens.json")
 
 
 def _nobody_asks(_brief: Brief) -> Asked | None:
@@ -130,7 +129,7 @@ class TransformersGenerator(Generator):
     @cached_property
     def _has_slots(self) -> bool:
         """As the tokenizer's files say: the answer is part of an identity, before any loading."""
-        files = [self.folder / name for name in _TOKENS]
+        files = [tokens_folder(self.folder) / name for name in TOKENS]
         text = "".join(file.read_text("utf-8") for file in files if file.is_file())
         return all(f'"{token}"' in text for token in PLACEHOLDERS)
 
@@ -233,7 +232,7 @@ def tokenizer_in(folder: Path) -> Any:
     """A model folder's tokenizer, without the network."""
     from transformers import AutoTokenizer
 
-    return AutoTokenizer.from_pretrained(str(folder), local_files_only=True)
+    return AutoTokenizer.from_pretrained(str(tokens_folder(folder)), local_files_only=True)
 
 
 def decoding_of(kind: Kind) -> Decoding:
@@ -255,6 +254,7 @@ def limits_of(kind: Kind) -> Limits:
         against={act: tuple(words) for act, words in table.get("against", {}).items()},
         plural_of=str(kind.post.get("plural_of", "")),
         least_score=float(table.get("least_score", LEAST_SCORE)),
+        variety=float(table.get("variety", VARIETY)),
     )
 
 

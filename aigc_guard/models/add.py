@@ -5,13 +5,23 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from aigc_guard.errors import ModelError, said
+from aigc_guard.models.adapter import base_folder, has_own_base
 from aigc_guard.models.files import is_pickle, model_files, sha256_file
-from aigc_guard.models.lock import LOCK_NAME, ModelEntry, Role, TrainingSet, read_lock, write_lock
+from aigc_guard.models.lock import (
+    LOCK_NAME,
+    Base,
+    ModelEntry,
+    Role,
+    TrainingSet,
+    read_lock,
+    write_lock,
+)
 
 CARD_FILE = "model_card.json"
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
@@ -35,12 +45,30 @@ def add_entry(
     folder = None if remote else Path(place).resolve()
     card = _read_card(folder) if folder is not None else {}
     given = {**card, **{key: value for key, value in options.items() if value}}
-    entry = _entry(place, folder, given, models=models, today=today or date.today())
-    if folder is not None and not allow_pickle:
-        _refuse_pickles(entry)
     lock = models / LOCK_NAME
-    write_lock(lock, {**read_lock(lock), entry.name: entry})
+    entries = read_lock(lock)
+    entry = _entry(place, folder, given, models=models, today=today or date.today())
+    if folder is not None:
+        entry = replace(entry, base=_base(folder, models, entries))
+        if not allow_pickle:
+            _refuse_pickles(entry)
+    write_lock(lock, {**entries, entry.name: entry})
     return entry
+
+
+def _base(folder: Path, models: Path, entries: Mapping[str, ModelEntry]) -> Base | None:
+    """The entry that an adapter stands upon; None for a model that has all of itself inside."""
+    if has_own_base(folder):
+        return None
+    base = base_folder(folder)
+    for entry in entries.values():
+        if (models / (entry.folder or entry.name)).resolve() == base and entry.base is None:
+            return Base(entry.name, entry.digest)
+    raise ModelError(
+        said("{folder}: its base {base} is no entry of {lock}", folder=folder, base=base,
+             lock=models / LOCK_NAME),
+        hint=said("add the base first: aigc-guard models add {base}", base=base),
+    )  # fmt: skip
 
 
 def _entry(

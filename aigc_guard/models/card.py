@@ -36,6 +36,8 @@ def _facts(entry: ModelEntry, language: str) -> Iterator[tuple[str, str]]:
     yield translate("Source", language), entry.source
     if entry.revision:
         yield translate("Revision", language), entry.revision
+    if entry.base:
+        yield translate("Base", language), f"{entry.base.name} `{entry.base.digest}`"
     yield translate("Licence", language), entry.licence
     yield translate("Languages", language), ", ".join(entry.languages) or "-"
     if entry.role == "writer":

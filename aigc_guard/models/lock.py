@@ -30,9 +30,18 @@ class TrainingSet:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """The entry whose weights an adapter changes, and the digest which that entry must have."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModelEntry:
     """One model. ``files`` maps relative paths to sha256; a remote server has none.
 
+    An adapter whose weights lie in another entry's folder names that entry as its ``base``.
     ``folder`` is relative to the folder of the lock file, or absolute for a model kept elsewhere.
     ``figures`` are measured qualities as JSON; they do not change the model's identity.
     """
@@ -51,14 +60,18 @@ class ModelEntry:
     languages: tuple[str, ...] = ()
     remote: bool = False
     summary: str = ""
+    base: Base | None = None
 
     @property
     def digest(self) -> str:
-        """Identity of what computes: sha256 over the files' names and digests.
+        """Identity of what computes: sha256 over the files' names and digests, and the base's.
 
         Empty for a remote model, whose bytes nobody here can verify.
         """
-        return "" if self.remote else digest_of(dict(self.files))
+        if self.remote:
+            return ""
+        files = dict(self.files)
+        return digest_of({"files": files, "base": self.base.digest} if self.base else files)
 
     @property
     def entry_digest(self) -> str:
@@ -115,7 +128,9 @@ def write_lock(path: Path, entries: Mapping[str, ModelEntry]) -> None:
     for name in sorted(entries):
         values = _json(entries[name])
         values.pop("name")
-        models[name] = {key: value for key, value in values.items() if value not in ("", [], {})}
+        models[name] = {
+            key: value for key, value in values.items() if value not in ("", [], {}, None)
+        }
     text = json.dumps({"format": FORMAT, "models": models}, indent=2, ensure_ascii=False)
     partial = path.with_name(path.name + ".partial")
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Any
 
 from aigc_guard.errors import DigestMismatch, ModelUnavailable, said
+from aigc_guard.models.adapter import base_folder, has_own_base
 from aigc_guard.models.files import is_pickle, model_files, sha256_file
 from aigc_guard.models.lock import LOCK_NAME, ModelEntry, read_lock
 from aigc_guard.models.weights import load_state
@@ -58,15 +59,45 @@ class ModelStore:
         """The folder of a model whose every file has the digest the lock names.
 
         Raises ModelUnavailable when the model is unknown, remote or not there, and DigestMismatch
-        when a file is changed, missing or not listed.
+        when a file is changed, missing or not listed. An adapter's base is verified with it.
         """
         with self._lock:
-            if name not in self._verified:
-                entry = self.entry(name)
-                folder = self.path_of(entry)
-                _verify(entry, folder)
-                self._verified[name] = folder
-            return self._verified[name]
+            return self._folder_of(name)
+
+    def _folder_of(self, name: str) -> Path:
+        if name not in self._verified:
+            entry = self.entry(name)
+            folder = self.path_of(entry)
+            _verify(entry, folder)
+            self._verify_base(entry, folder)
+            self._verified[name] = folder
+        return self._verified[name]
+
+    def _verify_base(self, entry: ModelEntry, folder: Path) -> None:
+        if entry.base is None:
+            if not has_own_base(folder):
+                raise ModelUnavailable(
+                    said("model {entry} changes a base that its entry does not name",
+                         entry=f"{entry.name!r}"),
+                    hint=said("add it again: aigc-guard models add {folder}", folder=folder),
+                )  # fmt: skip
+            return
+        base = self.entry(entry.base.name)
+        if base.base is None and base.digest == entry.base.digest:
+            where = self._folder_of(base.name).resolve()
+            if base_folder(folder) == where:
+                return
+        raise DigestMismatch(
+            said(
+                "model {entry} was made upon {base} with digest {digest}…: that is not what it has",
+                entry=f"{entry.name!r}",
+                base=f"{base.name!r}",
+                digest=entry.base.digest[:12],
+            ),
+            hint=said(
+                "restore that base, or make the adapter anew upon the one that is there and add it"
+            ),
+        )
 
     def path_of(self, entry: ModelEntry) -> Path:
         """Where the entry's files should lie, unverified."""

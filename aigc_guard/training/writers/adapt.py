@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,8 +18,6 @@ from aigc_guard.kinds import load_kind
 from aigc_guard.training.writers.loop import Plan, train
 from aigc_guard.training.writers.mixture import Encoded, batches
 
-_ONCE = shutil.ignore_patterns("model_card.json", "tokenizer*.json")
-"""Of the base, what the adapter's folder has itself."""
 MODULES = ("c_attn", "c_proj", "c_fc")
 
 
@@ -42,15 +40,15 @@ def adapt(
     out: Path,
     shares: Mapping[str, float] | None = None,
 ) -> Path:
-    """Train an adapter on ``groups`` and write it to ``out`` with its base inside.
+    """Train an adapter on ``groups`` and write it to ``out``.
 
-    ``shares`` says how often each group is drawn from, by default equally. The base lies in
-    ``out/base``, so that one lock entry verifies both. Resumes from ``work``.
+    ``shares`` says how often each group is drawn from, by default equally. The adapter names its
+    base by its path from ``out``; the base's own lock entry verifies that. Resumes from ``work``.
     Raises ConfigError when there is nothing to learn from.
     """
     import torch
     from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     from aigc_guard.training.writers.finetune import batch_loss
 
@@ -73,17 +71,15 @@ def adapt(
     planned = batches(groups, drawn, steps=settings.steps, tokens=settings.tokens, seed=23)
     plan = Plan(steps=settings.steps, adam_rate=settings.adam_rate, muon_rate=settings.muon_rate)
     train(model, lambda step: batch_loss(model, planned[step]), plan, work)
-    return _write(model, AutoTokenizer.from_pretrained(str(base)), base, out)
+    return _write(model, base, out)
 
 
-def _write(model: Any, tokenizer: Any, base: Path, out: Path) -> Path:
+def _write(model: Any, base: Path, out: Path) -> Path:
     out.mkdir(parents=True, exist_ok=True)
     model.half().save_pretrained(str(out))
-    tokenizer.save_pretrained(str(out))
-    shutil.copytree(base, out / "base", dirs_exist_ok=True, ignore=_ONCE)
     path = out / "adapter_config.json"
     config = json.loads(path.read_text(encoding="utf-8"))
-    config["base_model_name_or_path"] = "base"
+    config["base_model_name_or_path"] = os.path.relpath(base.resolve(), out.resolve())
     path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n", encoding="utf-8")
     (out / "README.md").unlink(missing_ok=True)
     for file in out.rglob("*.safetensors"):
@@ -100,7 +96,7 @@ def write_card(base: Path, out: Path, given: argparse.Namespace) -> None:
     own["name"] = out.name
     own["summary"] = f"A LoRA adapter of rank {given.rank} upon {base.name}"
     own["recipe"] = (
-        f"Upon {base.name} (its weights lie in base/): {given.steps} steps of {Adapter().tokens} "
+        f"Upon {base.name}: {given.steps} steps of {Adapter().tokens} "
         f"tokens, pairs of {given.sources}, each drawn from in its share."
     )
     if given.kind:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from aigc_guard.errors import ConfigError
+from aigc_guard.errors import ConfigError, ModelError
 from aigc_guard.generators.linearise import Slot
 from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.transformers_lm import LoadedModel
 from aigc_guard.kinds import load_kind
-from aigc_guard.models import add_entry
+from aigc_guard.models import Base, ModelStore, add_entry
 from aigc_guard.training.writers.adapt import MODULES, Adapter, adapt, shares_of
 from aigc_guard.training.writers.mixture import Encoded, as_asked
 from aigc_guard.training.writers.pairs import Pair
@@ -30,8 +30,10 @@ def test_an_adapter_changes_what_it_adapts_and_not_its_base(
 
     settings = Adapter(rank=2, steps=3, tokens=64)
     out = adapt(slot_model, {"mine": PAIRS}, settings, tmp_path / "work", tmp_path / "adapted")
-    name = "model.safetensors"
-    assert (out / "base" / name).read_bytes() == (slot_model / name).read_bytes()
+    assert {file.name for file in out.iterdir()} == {
+        "adapter_config.json",
+        "adapter_model.safetensors",
+    }
     loaded = LoadedModel(out)
     assert loaded.slot_trained
     before = LoadedModel(slot_model).model.state_dict()
@@ -41,7 +43,7 @@ def test_an_adapter_changes_what_it_adapts_and_not_its_base(
     }  # fmt: skip
     assert moved
     assert all(any(part in name for part in MODULES) for name in moved)
-    base = AutoModelForCausalLM.from_pretrained(str(out / "base"), dtype=torch.float32)
+    base = AutoModelForCausalLM.from_pretrained(str(slot_model), dtype=torch.float32)
     apart = PeftModel.from_pretrained(base, str(out)).eval()
     ids = torch.tensor([PAIRS[0].ids])
     assert torch.allclose(loaded.model(ids).logits, apart(ids).logits, atol=1e-5)
@@ -71,8 +73,12 @@ def test_its_lock_entry_pins_the_base_as_well(slot_model: Path, tmp_path: Path) 
     settings = Adapter(rank=2, steps=1, tokens=64)
     out = adapt(slot_model, {"mine": PAIRS}, settings, tmp_path / "work", tmp_path / "adapted")
     options = {"licence": "L", "trained_on": ["mine"], "approved_for": ["news"]}
+    with pytest.raises(ModelError, match="no entry"):
+        add_entry(tmp_path, str(out), options=options)
+    base = add_entry(tmp_path, str(slot_model), options={**options, "name": "trunk"})
     entry = add_entry(tmp_path, str(out), options=options)
-    assert {"adapter_model.safetensors", "base/model.safetensors"} <= set(entry.files)
+    assert entry.base == Base("trunk", base.digest)
+    assert ModelStore(tmp_path).folder_of(entry.name) == out
 
 
 def test_nothing_to_learn_from_is_said(slot_model: Path, tmp_path: Path) -> None:
