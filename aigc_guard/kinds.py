@@ -13,6 +13,7 @@ from typing import Any
 
 from aigc_guard.config.locate import key_lines, line_of
 from aigc_guard.errors import KindError, said
+from aigc_guard.kind_tables import check_tables
 
 FORMATS = ("html", "md", "txt", "docx", "pdf")
 TABLES = ("title", "formats", "intake", "prompt", "decoding", "post", "facts")
@@ -49,8 +50,8 @@ class IntakeRules:
 class Kind:
     """A content kind. ``formats`` maps a channel to a file form (``FORMATS``).
 
-    ``prompt``, ``decoding``, ``post`` and ``facts`` are the raw tables of kind.toml: the
-    generator that uses them checks them.
+    ``prompt``, ``decoding``, ``post`` and ``facts`` are the tables of kind.toml as they are
+    written there: the generators read them, `kind_tables` has checked their form.
     """
 
     name: str
@@ -106,6 +107,7 @@ def load_kind(folder: Path) -> Kind:
         raise reader.error(
             "", said("{name} is no kind name", name=folder.name), said("use a-z, 0-9, - and _")
         )
+    check_tables(path, text, data)
     intake = reader.table("intake")
     reader.refuse_unknown(intake, INTAKE_KEYS, "intake")
     return Kind(

@@ -25,7 +25,9 @@ from flows.prepare import MODEL_TAG
 from flows.session import command, config_of, prefect_api, quiet_guard_errors
 
 TRAINING = "aigc_guard.training"
-ModelName = Literal["guard-en", "guard-zh", "writer-en", "writer-legal-en"]
+ModelName = Literal[
+    "guard-en", "guard-zh", "writer-en", "writer-legal-en", "writer-marketing-en", "writer-news-en"
+]
 
 
 class FinetuneParameters(BaseModel):
@@ -35,7 +37,7 @@ class FinetuneParameters(BaseModel):
     data: Path = Field(description="folder with the training data")
     base: Path | None = Field(
         None,
-        description="folder of the base: an encoder for guard-en, a writer for writer-legal-en",
+        description="folder of the base: an encoder for guard-en, a writer for an adapter",
     )
     words: Path | None = Field(
         None, description="jieba 0.42.1's dict.txt: Chinese words, taught beside (guard-zh only)"
@@ -110,30 +112,38 @@ def _writer(at: Places) -> list[Stage]:
         Stage("prepare prose", f"{TRAINING}.writers.pretrain", (*places, *at.device)),
         Stage("prepare pairs", f"{TRAINING}.writers.finetune", (*places, "--prepare")),
         Stage("train", f"{TRAINING}.writers.finetune", (*places, *at.steps, *at.device)),
-        Stage("export", f"{TRAINING}.writers.export", ("--work", work, "--out", out)),
+        Stage(
+            "export", f"{TRAINING}.writers.export", ("--work", work, "--out", out, "--data", data)
+        ),
         Stage("evaluate", f"{TRAINING}.writers.evaluate", evaluating),
     ]
 
 
-def _legal_writer(at: Places) -> list[Stage]:
-    """An adapter upon ``writer-en``, taught clauses alone."""
-    data, out, kind = str(at.data), str(at.out), at.kinds / "legal"
-    base = at.base or at.out.parent / "writer-en"
-    training = ("--data", data, "--base", str(base), "--out", out, "--work", str(at.work))
-    drawn = ("--kind", str(kind), "--sources", "authored=6,cuad=4,templates=0.5,accord=0.3")
-    size = ("--rank", "16", *(at.steps or ("--steps", "2000")))
-    measured = ("--data", data, "--model", out, "--kinds", str(at.kinds), "--parts", "legal")
-    return [
-        Stage("train", f"{TRAINING}.writers.adapt", (*training, *drawn, *size)),
-        Stage("evaluate", f"{TRAINING}.writers.evaluate", measured),
-    ]
+def _adapter(kind: str, sources: str, steps: int) -> Callable[[Places], list[Stage]]:
+    """An adapter upon ``writer-en``, taught one kind alone."""
+
+    def stages(at: Places) -> list[Stage]:
+        data, out = str(at.data), str(at.out)
+        base = at.base or at.out.parent / "writer-en"
+        training = ("--data", data, "--base", str(base), "--out", out, "--work", str(at.work))
+        drawn = ("--kind", str(at.kinds / kind), "--sources", sources)
+        size = ("--rank", "16", *(at.steps or ("--steps", str(steps))))
+        measured = ("--data", data, "--model", out, "--kinds", str(at.kinds), "--parts", kind)
+        return [
+            Stage("train", f"{TRAINING}.writers.adapt", (*training, *drawn, *size)),
+            Stage("evaluate", f"{TRAINING}.writers.evaluate", measured),
+        ]
+
+    return stages
 
 
 RECIPES: dict[str, Callable[[Places], list[Stage]]] = {
     "guard-en": _guard_en,
     "guard-zh": _guard_zh,
     "writer-en": _writer,
-    "writer-legal-en": _legal_writer,
+    "writer-legal-en": _adapter("legal", "authored=6,cuad=4,templates=0.5,accord=0.3", 2000),
+    "writer-marketing-en": _adapter("marketing", "authored-marketing", 1700),
+    "writer-news-en": _adapter("news", "authored-news=3,news=2", 1600),
 }
 
 

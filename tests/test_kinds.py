@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from aigc_guard.errors import KindError
 from aigc_guard.intake.columns import COLUMNS
+from aigc_guard.kind_tables import known_keys
 from aigc_guard.kinds import load_kinds, load_suite
 
 KINDS = Path(__file__).parents[1] / "kinds"
@@ -46,6 +48,16 @@ def test_the_suites_know_exactly_the_channels_that_have_a_format(name: str) -> N
         ('languages = ["en", "zh"]', 'languages = ["fr"]', 'languages = ["fr"]', "en, zh or both"),
         ("[title]", "[title", "[title", "not valid TOML"),
         ('en = "Marketing copy"', "", "[title]", "the title has no `en`"),
+        ("variety = 0.3", "varity = 0.3", "varity = 0.3", "did you mean variety?"),
+        ("variety = 0.3", "variety = 3", "variety = 3", "less than or equal to 1"),
+        ("candidates = 8", 'candidates = "8"', 'candidates = "8"', "valid integer"),
+        ("together = true", "togther = true", "togther = true", "did you mean together?"),
+        ("most = 5", "most = 99", "most = 99", "less than or equal to 16"),
+        ("paragraph = true", "paragraph = 1", "paragraph = 1", "valid boolean"),
+        ("heading = []", 'heading = "product"', 'heading = "product"', "valid list"),
+        ("weight = []", "weight = [1]", "weight = [1]", "valid string"),
+        ("[decoding.belongs]", "[decoding.belong]", "[decoding.belong]", "mean belongs?"),
+        ("repeatable = []", "zebra = []", "zebra = []", "known keys: act_from"),
     ],
 )
 def test_a_broken_kind_names_its_line(
@@ -97,3 +109,10 @@ def test_a_suite_that_is_no_suite_is_one_message(tmp_path: Path, text: str) -> N
     path.write_text(text, encoding="utf-8")
     with pytest.raises(KindError):
         load_suite(path)
+
+
+def test_the_guide_names_every_key_that_a_kind_may_have() -> None:
+    guide = (KINDS.parent / "docs" / "kinds.md").read_text(encoding="utf-8")
+    keys = known_keys()
+    assert len(keys) > 35
+    assert [key for key in keys if not re.search(rf"`(?:\[*[\w.]*\b)?{key}\b", guide)] == []

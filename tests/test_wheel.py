@@ -146,7 +146,10 @@ def test_doctors_mend_is_a_command_that_works(run: Run, tmp_path: Path) -> None:
     (mine / "config.json").write_text("{}", encoding="utf-8")
     looked = run("doctor", "--format", "json", cwd=desk)
     mends = {f["what"]: f["mend"] for f in json.loads(looked.stdout)["findings"]}
-    for setting in ("guards.en", "writers.news.en", "writers.legal.en"):
+    for setting in (
+        "guards.en",
+        *(f"writers.{kind}.en" for kind in ("legal", "marketing", "news")),
+    ):
         command, _, _ = mends[setting].partition(", or name another")
         words = command.removeprefix("aigc-guard ").replace("DIR", str(mine))
         added = run(*shlex.split(words), cwd=desk)

@@ -12,8 +12,8 @@ from aigc_guard.records import Brief, Draft, draft_id_of
 class Generator(ABC):
     """Writes one draft per brief. Equal batch, seed and attempt give equal texts.
 
-    ``name`` is the lock entry's name, ``model_digest`` the digest of its files ("" for a server,
-    whose model can't be verified), ``settings_digest`` covers prompt format and decoding.
+    ``name`` is the lock entry's name, ``model_digest`` the digest of its files and of its base (""
+    for a server, whose model can't be verified), ``settings_digest`` covers prompt and decoding.
     Constructors are cheap: models load at the first ``write``.
     """
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from aigc_guard.generators.features import feature_type
 from aigc_guard.generators.slots import BOS, SEP, TYPE_NAMES, placeholder, type_token
 
 _MONTH = (
@@ -39,7 +40,7 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         (
             "time",
             rf"^(?:on|in|at|from|by|since|until|near|across|outside|during|between|this|next|last"
-            rf"|today|yesterday|tomorrow|earlier|late)\b.*$|^{_DAY}(?: (?:morning|afternoon"
+            rf"|today|yesterday|tomorrow|early|earlier|late)\b.*$|^{_DAY}(?: (?:morning|afternoon"
             rf"|evening|night))?$",
         ),
         (
@@ -89,6 +90,14 @@ _FINITE = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|can|could|may|must|should|said|says|does|did"
     r"|\w{3,}ed|costs?|opens?|takes?|runs?|comes?|makes?|needs?|serves?)\b"
 )
+_HAPPENS = re.compile(
+    r"^(?:(?:the|an?|its|their|both) |[A-Z])\S+(?: \S+){0,4}"
+    r" (?:votes|meets|decides|begins|starts|ends|opens|closes|follows|hears|expects|plans|returns"
+    r"|moves|publishes|presents|appeals|continues|resumes|goes|comes|leaves|arrives|remains|stays"
+    r"|takes|holds|sits|rules|(?<=s )(?:vote|meet|decide|begin|start|return|move|hold|go|come))"
+    r" (?:in|on|at|by|from|until|again|to|over|about|next|this|for|its|the|an?|after|before)\b"
+)
+"""How a sentence about what comes next goes: "the board votes in May"."""
 _YES_NO = {
     "yes": "yes", "true": "yes", "no": "no", "false": "no", "none": "none", "": "any",
     "dontcare": "any", "dont_care": "any", "?": "which",
@@ -97,6 +106,11 @@ _YES_NO = {
 
 NAMING = frozenset({"product", "name", "brand", "developer", "processor", "platform", "speaker"})
 """Attributes whose values are names even when they are written in lower case."""
+_CALLED = frozenset({"product", "brand", "speaker"})
+"""Attributes of which a value that begins with a capital is a name, however it goes on."""
+_PARTIES = frozenset({"party a", "party b"})
+_FOR_WHAT = frozenset({"use", "audience"})
+"""Attributes that stand behind "for": "on-the-go dining" is no time there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +139,16 @@ def value_type(name: str, value: str) -> str:
     the value first and at its name only where the form leaves it open.
     """
     text = value.strip()
+    if (name in _CALLED and text[:1].isupper()) or (name in _PARTIES and _is_proper(text)):
+        return "name"
+    by_form = feature_type(text) if name == "feature" else None
+    if by_form:  # "charges in 2 hours" is no period
+        return by_form
+    if name in _FOR_WHAT:
+        guess = _words_type(text)
+        return guess if guess in ("list", "phrase", "plural", "adjective") else "bare"
+    if name == "price" and text.startswith("from "):  # prices start from it
+        return "time"
     for label, marker in (("quote", "quot"), ("law", "law"), ("clause", "background")):
         if marker in name.lower():
             return label
@@ -134,11 +158,18 @@ def value_type(name: str, value: str) -> str:
     if (name == "what" and _DID.match(text)) or (name in ("what", "feature") and _DOES.match(text)):
         return "verb"
     guess = _words_type(text)
+    if name == "next" and guess in ("phrase", "bare", "plural") and _HAPPENS.match(text):
+        return "clause"
     if name in NAMING and guess in ("bare", "adjective", "verb", "plural", "clause"):
         return "name"
     if name == "category" and guess in ("adjective", "verb"):
         return "bare"
     return guess
+
+
+def _is_proper(text: str) -> bool:
+    """Whether every word but the small ones ("of", "and") begins with a capital: "On Cloud Ltd"."""
+    return text[:1].isupper() and all(w[:1].isupper() or len(w) < 4 for w in text.split())
 
 
 def _words_type(text: str) -> str:

@@ -34,8 +34,11 @@ class DraftPlan:
 
     def is_plural(self, name: str) -> bool:
         """Whether the fact called `name` is in the plural, so that what follows says `they`."""
-        slots = [slot for section in self.sections for slot in section.slots]
-        return any(slot.name == name and slot.type == "plural" for slot in slots)
+        return _is_plural([slot for section in self.sections for slot in section.slots], name)
+
+
+def _is_plural(slots: Sequence[Slot], name: str) -> bool:
+    return any(slot.name == name and slot.type == "plural" for slot in slots)
 
 
 def named_slots(brief: Brief, form: PromptFormat) -> list[Slot]:
@@ -87,6 +90,9 @@ def plan_draft(brief: Brief, form: PromptFormat) -> DraftPlan:
     where the kind has none of that name.
     """
     rest = named_slots(brief, form)
+    if _is_plural(rest, form.plural_of):
+        # "They folds flat": what one thing does stands by itself where there are several.
+        rest = [Slot(s.name, s.value, "clause") if s.type == "verb" else s for s in rest]
     every = list(rest)
     heading = [s.value for name in form.heading for s in rest if s.name == name]
     topic = _topic(brief, form)
@@ -123,21 +129,24 @@ def _is_said(slot: Slot, others: Sequence[Slot]) -> bool:
 
 
 def _groups(rest: Sequence[Slot], take: Sequence[str], step: Pass) -> Iterator[list[Slot]]:
-    """Cut the facts a pass takes into groups of at most `most`; numbered facts stay together."""
+    """Cut the facts a pass takes into groups of at most `most`.
+
+    One that lacks what the pass needs is left to later passes. What has the same number is a group
+    of its own ("quote 2", "speaker 2"), where the pass does not take all together.
+    """
     fitting = [
         s for s in rest
         if (name := _base(s)) in take
         and (name not in step.joined or GIVES_A_REASON.match(s.value))
     ]  # fmt: skip
     fitting.sort(key=lambda s: take.index(_base(s)))
-    numbers = list(dict.fromkeys(s.name.partition("|")[2] for s in fitting))
-    for number in numbers:
-        group = [s for s in fitting if s.name.partition("|")[2] == number]
-        names = {_base(s) for s in group}
-        if any(name not in names for name in step.needs):
-            continue
+    numbered = [("" if step.together else s.name.partition("|")[2], s) for s in fitting]
+    for number in dict.fromkeys(number for number, _ in numbered):
+        group = [s for own, s in numbered if own == number]
         for start in range(0, len(group), step.most):
-            yield group[start : start + step.most]
+            part = group[start : start + step.most]
+            if {*step.needs} <= {_base(s) for s in part}:
+                yield part
 
 
 def _plain_names(slots: Sequence[Slot]) -> tuple[Slot, ...]:

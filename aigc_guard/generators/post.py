@@ -20,8 +20,18 @@ _DETERMINED = re.compile(
 _PREPOSITIONS = ("on", "in", "at", "by", "from", "for", "near", "to", "since", "until", "of",
                  "with",
                  "between", "during", "before", "after")  # fmt: skip
+_TELLS_TIME = (*_PREPOSITIONS, "early", "earlier", "late", "last", "next", "this", "today",
+               "yesterday", "tomorrow")  # fmt: skip
 _NO_DAY = re.compile(r"(?:[A-Z][a-z]+\.? )?\d{4}")
 """A month or a year: what happens then happens "in" it."""
+_UNCOUNTED = re.compile(
+    r"\b(?:\w*ware|\w+wear|\w*jewelle?ry|furniture|equipment|clothing|luggage|cutlery|crockery"
+    r"|bedding|lighting|stationery|soap|coffee|tea|chocolate|honey|wine|beer|bread|cheese|paper|yarn"
+    r"|paint|ink|water|juice|oil|gear|makeup|skincare|firewood|insurance|accommodation|sunscreen"
+    r"|shampoo|toothpaste|rice|pasta|flour|milk|jam|marmalade|butter|sugar|salt|granola|muesli)$",
+    re.IGNORECASE,
+)
+"""Categories that take no "a": "Ferndale is garden furniture"."""
 _AS_WRITTEN = frozenset({"email", "url", "phone", "quote"})
 
 
@@ -102,9 +112,10 @@ def _joined(before: str, slot: Slot, starts: bool) -> str:
         small, first = word[1].lower(), value.split()[0].lower()
         if small == "on" and slot.type == "date" and _NO_DAY.fullmatch(value):
             before = f"{before[: word.start()]}{'I' if word[1][0] == 'O' else 'i'}n "
-        doubled = small == first
+        uncounted = slot.name == "category" and small in ("a", "an") and _UNCOUNTED.search(value)
+        doubled = small == first or uncounted
         twice = small in _ARTICLES and _DETERMINED.match(value)
-        stacked = small in _PREPOSITIONS and slot.type == "time" and first in _PREPOSITIONS
+        stacked = small in _PREPOSITIONS and slot.type == "time" and first in _TELLS_TIME
         if doubled or twice or stacked:
             before = before[: word.start()]
             starts = _ends_sentence(before)
@@ -126,14 +137,29 @@ _PLURAL_VERBS = {"is": "are", "has": "have", "was": "were", "does": "do"}
 
 
 def with_plural_subject(pattern: str) -> str:
-    """Turn the `It` of a pattern's sentences into `They`, its verb with it."""
+    """Turn the `It` of a pattern's sentences into `They` and `them`, its verbs with it."""
 
     def turn(match: re.Match[str]) -> str:
-        verb = match[3]
-        plural = _PLURAL_VERBS.get(verb) or (verb[:-1] if verb.endswith("s") else verb)
-        return f"{match[1]}{'They' if match[2] == 'It' else 'they'} {plural}"
+        return f"{match[1]}{'They' if match[2] == 'It' else 'they'} {_in_plural(match[3])}"
 
-    return re.sub(r"(^|[.!?,] )(It|it) ([a-z]+)", turn, pattern)
+    pattern = re.sub(
+        r"(?i)\b(get|have|choose|find|buy|wash|fold|recharge) it\b", r"\1 them", pattern
+    )
+    parts = re.split(r"(?<=[.!?]) ", pattern)
+    for number, part in enumerate(parts):
+        turned = re.sub(r"(^|[.!?,:] )(It|it) ([a-z]+)", turn, part)
+        if turned != part:
+            turned = re.sub(
+                r"(\band|,) (is|has|comes|measures|weighs|holds|costs|brings)\b",
+                lambda m: f"{m[1]} {_in_plural(m[2])}",
+                turned,
+            )
+        parts[number] = turned
+    return " ".join(parts)
+
+
+def _in_plural(verb: str) -> str:
+    return _PLURAL_VERBS.get(verb) or (verb[:-1] if verb.endswith("s") else verb)
 
 
 def _overlap(slot: Slot, rest: str) -> int:
@@ -146,7 +172,8 @@ def _overlap(slot: Slot, rest: str) -> int:
         return 1
     words = value.split()
     tail = re.match(r"\s+([A-Za-z]+)\b", rest)
-    if tail and words[-1].lower().strip(".,") == tail[1].lower():
+    last = words[-1].lower().strip(".,")
+    if tail and (last == tail[1].lower() or (last.endswith("food") and tail[1] == "food")):
         return tail.end()
     return 0
 

@@ -10,14 +10,13 @@ from aigc_guard.errors import KindError
 from aigc_guard.generators.slots import MAX_SLOTS
 from aigc_guard.kinds import Kind
 
-_PASS_KEYS = {"act", "take", "most", "needs", "along", "paragraph", "when", "joined"}
-
 
 @dataclass(frozen=True, slots=True)
 class Pass:
     """One ``[[prompt.pass]]``. ``along`` are facts that come along though already written.
 
     ``joined`` are reasons that it takes only where they begin as one ("to …", "because …").
+    ``together`` says that numbered facts ("feature 2") are more of the same and no other groups.
     """
 
     act: str
@@ -27,6 +26,7 @@ class Pass:
     along: tuple[str, ...] = ()
     joined: tuple[str, ...] = ()
     paragraph: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class PromptFormat:
     """Facts that are sentences of their own, as their author wrote them."""
     known: frozenset[str] = frozenset()
     """Names of the facts that the writer has learnt to speak of."""
+    plural_of: str = ""
+    """The fact whose plural makes the thing that is spoken of "they"."""
     said_once: tuple[str, ...] = ()
     """Facts without a sentence of their own where another fact's value holds theirs already."""
 
@@ -75,6 +77,7 @@ def prompt_format(kind: Kind) -> PromptFormat:
         verbatim=_words(kind, table.get("verbatim", []), "verbatim"),
         known=frozenset({*asked, *synonyms.values(), *by_form.values()}),
         reads=_lists(kind, "reads"),
+        plural_of=str(kind.post.get("plural_of", "")),
         said_once=_words(kind, table.get("said_once", []), "said_once"),
         roles={
             str(act): _known_as(kind, own, f"roles.{act}")
@@ -110,13 +113,6 @@ def _known_as(kind: Kind, others: Mapping[str, Any], key: str) -> dict[str, str]
 
 def _passes(kind: Kind) -> Iterator[Pass]:
     for entry in kind.prompt.get("pass", []):
-        unknown = set(entry) - _PASS_KEYS
-        if unknown:
-            raise KindError(
-                f"unknown key {sorted(unknown)[0]!r} in [[prompt.pass]]",
-                path=kind.folder / "kind.toml",
-                hint=f"known: {', '.join(sorted(_PASS_KEYS))}",
-            )
         yield Pass(
             act=str(entry.get("act", "more")),
             take=_words(kind, entry.get("take", []), "take"),
@@ -125,4 +121,5 @@ def _passes(kind: Kind) -> Iterator[Pass]:
             along=_words(kind, entry.get("along", []), "along"),
             joined=_words(kind, entry.get("joined", []), "joined"),
             paragraph=bool(entry.get("paragraph", False)),
+            together=bool(entry.get("together", False)),
         )

@@ -47,7 +47,6 @@ class Limits:
     against: Mapping[str, Collection[str]] = field(default_factory=dict)
     least_score: float = LEAST_SCORE
     variety: float = VARIETY
-    plural_of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +85,7 @@ def write_with_slots(
             prompts.setdefault(prompt_of(kind, section.act, section.slots), section)
     patterns = _sampled(loaded, prompts, form, decoding, seed, limits)
     return [
-        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}", limits)
+        _assembled(kind, plan, patterns, f"{brief.id}/{attempt}", form, limits)
         for brief, plan in zip(briefs, plans, strict=True)
     ]
 
@@ -187,6 +186,7 @@ def _assembled(
     plan: DraftPlan,
     patterns: dict[str, list[Pattern]],
     identity: str,
+    form: PromptFormat,
     limits: Limits,
 ) -> tuple[str, tuple[str, ...]]:
     """Put a draft together from the passes' sentences; notes of the chosen ones are its notes."""
@@ -195,12 +195,10 @@ def _assembled(
     used: set[str] = set()
     for number, section in enumerate(plan.sections):
         found = patterns[prompt_of(kind, section.act, section.slots)]
-        pattern = _choice(found, used, f"{identity}/{number}", limits.variety)
+        pattern = choose(found, used, f"{identity}/{number}", limits.variety)
         used.add(pattern.text)
         notes.extend(pattern.notes)
-        plural = number > 0 and plan.is_plural(limits.plural_of)
-        if plural and any(slot.type == "verb" for slot in section.slots):
-            notes.append("garbled")  # "They folds flat": a value is never altered
+        plural = number > 0 and plan.is_plural(form.plural_of)
         text = with_plural_subject(pattern.text) if plural else pattern.text
         sentence = realise(text, section.slots)
         if section.paragraph and paragraphs[-1]:
@@ -213,7 +211,7 @@ def _assembled(
     return text, tuple(dict.fromkeys(notes))
 
 
-def _choice(patterns: list[Pattern], used: set[str], identity: str, variety: float) -> Pattern:
+def choose(patterns: list[Pattern], used: set[str], identity: str, variety: float) -> Pattern:
     """Take one of the best candidates, by the brief's identity; prefer an unused wording."""
     faithful = [p for p in patterns if not p.notes] or patterns[:1]
     fresh = [p for p in faithful if p.text not in used] or faithful

@@ -27,7 +27,7 @@ from aigc_guard.generators.watermark.scheme import Asked, Watermark
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, digest_of, dump
 
-_SETTINGS_VERSION = 5
+_SETTINGS_VERSION = 6
 
 
 def _nobody_asks(_brief: Brief) -> Asked | None:
@@ -252,7 +252,6 @@ def limits_of(kind: Kind) -> Limits:
         misplaced={slot: tuple(words) for slot, words in table.get("misplaced", {}).items()},
         closes=tuple(table.get("closes", ())),
         against={act: tuple(words) for act, words in table.get("against", {}).items()},
-        plural_of=str(kind.post.get("plural_of", "")),
         least_score=float(table.get("least_score", LEAST_SCORE)),
         variety=float(table.get("variety", VARIETY)),
     )

@@ -74,12 +74,41 @@ def test_repetition() -> None:
         ("It moved \x000\x00.", [("reason", "high costs")]),
         ("It moved \x000\x00.", [("reason", "the roof leaks badly now")]),
         ("Enjoy \x000\x00.", [("feature", "saves an hour a day")]),
+        ("It has \x000\x00.", [("feature", "dishwasher safe")]),
+        (
+            "It costs \x000\x00. \x001\x00. Get it now.",
+            [("price", "$4"), ("offer date", "until Sunday")],
+        ),
+        (
+            "It has \x000\x00 and \x001\x00.",
+            [("feature", "a lid"), ("feature", "dishwasher safe")],
+        ),
+        (
+            "It \x000\x00, \x001\x00 and more of it.",
+            [("feature", "folds flat"), ("feature", "a lid")],
+        ),
         ("It is made of \x000\x00. Void.", [("material", "oak")]),
         ("It is made of \x000\x00 (.", [("material", "oak")]),
     ],
 )
 def test_broken_language_is_named(pattern: str, facts: list[tuple[str, str]]) -> None:
     assert "garbled" in pattern_notes(pattern, [slot_of(*fact) for fact in facts])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "features"),
+    [
+        ("It is \x000\x00.", ["dishwasher safe"]),
+        ("Good to know: it is \x000\x00 and \x001\x00.", ["waterproof", "washable"]),
+        ("It is \x000\x00 and has \x001\x00.", ["waterproof", "a lid"]),
+        ("It \x000\x00 and is \x001\x00.", ["folds flat", "waterproof"]),
+        ("It has \x000\x00 and \x001\x00.", ["a lid", "folds flat"]),
+        ("It \x000\x00 and \x001\x00.", ["folds flat", "saves an hour a day"]),
+        ("It has \x000\x00, \x001\x00 and \x002\x00.", ["a lid", "a strap", "two hooks"]),
+    ],
+)
+def test_features_stand_where_such_words_can(pattern: str, features: list[str]) -> None:
+    assert pattern_notes(pattern, [slot_of("feature", value) for value in features]) == ()
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aigc_guard.errors import KindError
 from aigc_guard.generators.plan import named_slots, plan_draft
 from aigc_guard.generators.prompts import prompt_format
-from aigc_guard.kinds import Kind, load_kinds
+from aigc_guard.kinds import load_kinds
 from aigc_guard.records import Brief, Fact
 
 KINDS = load_kinds(Path(__file__).parents[2] / "kinds")
@@ -49,6 +48,35 @@ def test_a_clause_that_the_kind_does_not_know_is_left_unsaid(clause: tuple[str, 
     )
     assert plan.unsaid == ("clause",)
     assert {section.act for section in plan.sections} == {"general"}
+
+
+def test_what_a_full_pass_leaves_goes_into_a_later_one() -> None:
+    """Not into a second one of the same sort, which lacks what that needs."""
+    facts = [("product", "Oak"), ("category", "café"), ("brand", "Elm"), ("audience", "families"),
+             ("use", "birthdays"), ("food", "seafood"), ("area", "the harbour")]  # fmt: skip
+    plan = plan_draft(brief("marketing", *facts), prompt_format(KINDS["marketing"]))
+    said = [(section.act, [s.name for s in section.slots]) for section in plan.sections]
+    first = ["product", "category", "brand", "audience", "use"]
+    assert said == [("inform", first), ("inform", ["food"]), ("inform", ["area"])]
+
+
+def test_numbered_features_are_said_together() -> None:
+    facts = [("product", "Tent"), ("feature", "a bag"), ("colour", "red"), ("feature 2", "poles")]
+    plan = plan_draft(brief("marketing", *facts), prompt_format(KINDS["marketing"]))
+    said = [[(s.name, s.value) for s in section.slots] for section in plan.sections]
+    assert said[1:] == [[("colour", "red"), ("feature", "a bag"), ("feature", "poles")]]
+
+
+@pytest.mark.parametrize(("category", "sort"), [("boot", "verb"), ("hiking boots", "clause")])
+def test_what_one_thing_does_stands_by_itself_where_there_are_several(
+    category: str, sort: str
+) -> None:
+    """The value says "folds flat", and a value is never altered: "They folds flat"."""
+    facts = [("product", "Fern"), ("category", category), ("feature", "folds flat")]
+    plan = plan_draft(brief("marketing", *facts), prompt_format(KINDS["marketing"]))
+    assert [s.type for section in plan.sections for s in section.slots if s.name == "feature"] == [
+        sort
+    ]
 
 
 def test_a_second_party_a_is_party_b() -> None:
@@ -128,11 +156,3 @@ def test_a_figure_that_another_fact_says_is_not_said_twice() -> None:
         for name in ("figure", "figure 2"):
             plan = plan_draft(brief("news", *said, (name, figure)), form)
             assert len(plan.sections) == sections
-
-
-def test_a_wrong_pass_is_named(tmp_path: Path) -> None:
-    kind = KINDS["news"]
-    broken = Kind(kind.name, kind.title, tmp_path, kind.intake, kind.formats,
-                  prompt={"pass": [{"act": "lead", "takes": ["who"]}]})  # fmt: skip
-    with pytest.raises(KindError, match="takes"):
-        prompt_format(broken)

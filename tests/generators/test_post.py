@@ -62,6 +62,24 @@ def test_a_plural_product_is_they() -> None:
     pattern = "It weighs \x000\x00 in all. Made of \x001\x00, it is light."
     expected = "They weigh \x000\x00 in all. Made of \x001\x00, they are light."
     assert with_plural_subject(pattern) == expected
+    several = "It is made of \x000\x00, comes in \x001\x00 and has \x002\x00. Note: it holds."
+    assert with_plural_subject(several) == (
+        "They are made of \x000\x00, come in \x001\x00 and have \x002\x00. Note: they hold."
+    )
+    bought = "You get it in \x000\x00. Find it at \x001\x00."
+    assert with_plural_subject(bought) == bought.replace(" it ", " them ")
+    other = "It weighs \x000\x00. The price is \x001\x00, and \x002\x00 is included."
+    assert with_plural_subject(other) == other.replace("It weighs", "They weigh")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("garden furniture", "garden furniture"), ("rug", "a rug"), ("kitchenware", "kitchenware")],
+)
+def test_what_can_t_be_counted_has_no_article(value: str, said: str) -> None:
+    slots = [slot_of("product", "Fern"), slot_of("category", value)]
+    assert realise("\x000\x00 is a \x001\x00.", slots) == f"Fern is {said}."
+    assert realise("Need a \x001\x00? Meet \x000\x00.", slots) == f"Need {said}? Meet Fern."
 
 
 @pytest.mark.parametrize(
@@ -81,6 +99,17 @@ def test_a_warranty_is_said_as_its_form_allows(value: str, said: str, end: str) 
         said,
         said.replace(".", f"{end}."),
     )
+
+
+@pytest.mark.parametrize("when", ["early on Saturday", "on Saturday", "last week"])
+def test_no_preposition_stands_before_another(when: str) -> None:
+    assert realise("It burnt on \x000\x00.", [slot_of("when", when)]) == f"It burnt {when}."
+
+
+@pytest.mark.parametrize("food", ["seafood", "pub food", "Italian"])
+def test_food_is_not_said_twice(food: str) -> None:
+    said = realise("It serves \x000\x00 food.", [slot_of("food", food)])
+    assert said == f"It serves {food.removesuffix(' food')}{'' if food == 'seafood' else ' food'}."
 
 
 def test_a_comma_behind_an_abbreviation_stays() -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from datetime import date
 from pathlib import Path
 from typing import Any
+
+from aigc_guard.training.lineage import sets_of
 
 _ENGLISH = {
     "tox_jigsaw_wiki_binary": "CC0-1.0 labels, CC-BY-SA-3.0 text",
@@ -54,15 +55,6 @@ _WORDS = {
 }
 
 
-def _digest_of_folder(folder: Path) -> str:
-    """One sha256 over the data files of a set, by name."""
-    whole = hashlib.sha256()
-    for path in sorted(folder.iterdir()):
-        if path.name != "SOURCE.md" and path.is_file():
-            whole.update(path.name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
-    return whole.hexdigest()
-
-
 def write_card(
     folder: Path, data: Path, language: str, facts: dict[str, Any], *, words: bool = False
 ) -> None:
@@ -71,10 +63,7 @@ def write_card(
     ``words`` says that a word list was taught beside the tasks.
     """
     sets = _CHINESE if language == "zh" else _ENGLISH
-    trained_on = [
-        {"name": name, "licence": licence, "sha256": _digest_of_folder(data / name)}
-        for name, licence in sets.items()
-    ]
+    trained_on = sets_of(data, sets.items())
     more = [_BASE] if language == "en" else [_WORDS] if words else []
     summaries = {
         "en": "English guard: toxicity in five labels and names, one MiniLM trunk with two heads.",

@@ -10,8 +10,10 @@ Results = Mapping[str, Mapping[str, Any]]
 
 IDENTIFIERS = ("CREDIT_CARD", "IBAN_CODE", "US_SSN", "EMAIL_ADDRESS", "IP_ADDRESS",
                "CN_RESIDENT_ID", "CN_CREDIT_CODE", "CN_BANK_CARD")  # fmt: skip
-FAITHFUL = ("writer-legal-en.legal", "writer-en.news")
-"""Parts that count faithful drafts, each of the writer that ships for its kind."""
+FAITHFUL = ("writer-legal-en.legal", "writer-news-en.news")
+"""Parts that count faithful drafts and have a floor, each of the writer that ships for its kind."""
+STATED = ("writer-marketing-en.marketing",)
+"""Parts that count faithful drafts of briefs with values of our own: stated, and no floor."""
 
 
 @dataclass(frozen=True, slots=True)

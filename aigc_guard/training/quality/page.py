@@ -15,7 +15,7 @@ from aigc_guard.training.quality.checks_page import (
     swapped_section,
 )
 from aigc_guard.training.quality.drafts import shares
-from aigc_guard.training.quality.floors import FAITHFUL, Floor, floors
+from aigc_guard.training.quality.floors import FAITHFUL, STATED, Floor, floors
 
 Drafts = Mapping[str, Sequence[Mapping[str, str]]]
 
@@ -222,7 +222,11 @@ def _writers(results: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     people = (results.get("writer-en.viggo") or {}).get("aligner_error_on_people")
     if people is not None:
         yield from ("", f"ViGGO's aligner finds {number(people, 4)} on the texts people wrote.")
-    kinds = [(part.partition(".")[2], results[part]) for part in FAITHFUL if results.get(part)]
+    kinds = [
+        (part.partition(".")[2], results[part])
+        for part in (*FAITHFUL, *STATED)
+        if results.get(part)
+    ]
     if kinds:
         yield from ("", "## Writers: briefs from unseen texts", "",
                     "| Kind | Briefs | Faithful | What failed |", "|---|---|---|---|")  # fmt: skip

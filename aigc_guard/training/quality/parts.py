@@ -63,6 +63,7 @@ NEWS = (
     "gen_news_onestop/data.jsonl.xz",
     "gen_news_gum/data.jsonl.gz",
 )
+PRODUCTS = ("gen_marketing_products/data.jsonl.gz",)
 MIXED = ("wiki", "tweets", "civil", "stormfront", "hatemoji")
 
 
@@ -257,7 +258,8 @@ PARTS: tuple[Part, ...] = (
     Part("writer-en.tv", "writer-en", _benchmark("tv"), ("d2t_rnnlg/data.jsonl.gz",)),
     Part("writer-en.viggo", "writer-en", _benchmark("viggo"), ("d2t_viggo/data.jsonl.gz",)),
     Part("writer-legal-en.legal", "writer-legal-en", _faithful("legal"), LEGAL),
-    Part("writer-en.news", "writer-en", _faithful("news"), NEWS),
+    Part("writer-news-en.news", "writer-news-en", _faithful("news"), NEWS),
+    Part("writer-marketing-en.marketing", "writer-marketing-en", _faithful("marketing"), PRODUCTS),
 )
 
 

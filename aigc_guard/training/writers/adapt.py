@@ -15,6 +15,8 @@ from typing import Any
 
 from aigc_guard.errors import ConfigError
 from aigc_guard.kinds import load_kind
+from aigc_guard.training.lineage import own_sentences
+from aigc_guard.training.writers import pairs_authored
 from aigc_guard.training.writers.loop import Plan, train
 from aigc_guard.training.writers.mixture import Encoded, batches
 
@@ -94,6 +96,10 @@ def write_card(base: Path, out: Path, given: argparse.Namespace) -> None:
     for key in ("figures", "parameters", "steps"):
         own.pop(key, None)
     own["name"] = out.name
+    own["source"] = "trained by this project: aigc_guard.training.writers.adapt"
+    files = {"authored": pairs_authored.FILE, **pairs_authored.BY_KIND}
+    taught = [own_sentences(files[name]) for name in shares_of(given.sources) if name in files]
+    own["trained_on"] = [*own.get("trained_on", []), *taught]
     own["summary"] = f"A LoRA adapter of rank {given.rank} upon {base.name}"
     own["recipe"] = (
         f"Upon {base.name}: {given.steps} steps of {Adapter().tokens} "

@@ -15,14 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from aigc_guard.generators.faithful import own_word_notes
+from aigc_guard.generators.linearise import read_value
 from aigc_guard.generators.transformers_lm import TransformersGenerator, limits_of
 from aigc_guard.kinds import Kind
 from aigc_guard.records import Brief, Draft, Fact
 from aigc_guard.training.writers import pairs_legal, pairs_news
+from aigc_guard.training.writers.bench_marketing import marketing_facts
 from aigc_guard.training.writers.pairs import Pair
 
-COUNTS = {"legal": 500, "news": 300}
-ATTEMPTS = {"legal": 4, "news": 3}
+COUNTS = {"legal": 500, "news": 300, "marketing": 200}
+ATTEMPTS = {"legal": 4, "news": 3, "marketing": 3}
 """Attempts that the shipped policies allow before a person decides."""
 _BATCH = 100
 _ODD = ("repetition", "garbled")
@@ -34,10 +36,15 @@ def held_out(kind: str, data: Path, count: int, split: str = "test", seed: int =
     """Make briefs of what the extractor found in texts of a split, at least two values each.
 
     Legal briefs come from contracts (CUAD) and, until there are `count`, from open templates;
-    the variables of templates are filled with invented names, dates and figures.
+    the variables of templates are filled with invented names, dates and figures. For marketing see
+    `bench_marketing`.
     """
     draw = random.Random(seed)
     briefs: dict[str, Brief] = {}
+    if kind == "marketing":
+        made = {b.digest: b for b in map(brief_of, marketing_facts(data, split, draw))}
+        chosen = draw.sample(sorted(made), min(count, len(made)))
+        return [made[digest] for digest in sorted(chosen)]
     sources = (
         (pairs_news.news(data),)
         if kind == "news"
@@ -145,13 +152,19 @@ def text_faults(text: str, brief: Brief, kind: Kind) -> list[str]:
             rest = re.sub(rf"^{re.escape(value)}", "", rest, count=1, flags=re.IGNORECASE).strip()
             continue
         whole = re.compile(rf"(?<!\w){re.escape(value)}(?!\w)", re.IGNORECASE)
-        if not whole.search(text_of(text)):
+        if read_value(value) is None and not whole.search(text_of(text)):
             faults.append(f"missing:{fact.name}")
         # With the marks around a quotation, which would else quote what stands between two of them.
         marked = rf"[\"“”]?{whole.pattern}(?:(?P<stop>[.,!?]?)[\"“”])?"
-        rest = re.sub(marked, lambda m: f" slota{m['stop'] or ''} ", rest, flags=re.IGNORECASE)
+        rest = re.sub(marked, _standing_in, rest, flags=re.IGNORECASE)
     limits = limits_of(kind)
     return faults + own_word_notes(rest, terms=limits.terms)
+
+
+def _standing_in(match: re.Match[str]) -> str:
+    """A word in a value's place, with the stop behind it; a quotation's own stop counts as one."""
+    inside = re.search(r"([.!?])[\"”]$", match[0])
+    return f" slota{match['stop'] or (inside[1] if inside else '')} "
 
 
 def text_of(text: str) -> str:

@@ -35,7 +35,7 @@ def faithful(
 
 def measure(options: argparse.Namespace, part: str) -> dict[str, Any]:
     """Return one part's figures."""
-    if part in ("legal", "news"):
+    if part in COUNTS:
         return faithful(options.model, options.data, options.kinds, part, split=options.split)
     loaded = LoadedModel(options.model)
     usual = BENCH_VIGGO if part == "viggo" else BENCH

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from aigc_guard.training.lineage import own_sentences, sets_of
+from aigc_guard.training.writers import pairs_authored
 from aigc_guard.training.writers.model import new_trunk
 
 SOURCES = (
@@ -24,7 +26,6 @@ SOURCES = (
     ("d2t_e2e_cleaned", "CC-BY-SA-4.0"),
     ("d2t_sgd", "CC-BY-SA-4.0"),
     ("d2t_fetaqa", "CC-BY-SA-4.0"),
-    ("authored pairs of this project", "Apache-2.0"),
 )
 
 
@@ -78,8 +79,12 @@ def export(
     figures: dict[str, Any] | None = None,
     recipe: str = "",
     others: Sequence[tuple[Path, float]] = (),
+    data: Path | None = None,
 ) -> Path:
-    """Write the folder that `models.lock` names; returns it. `others` are mixed in (`mix`)."""
+    """Write the folder that `models.lock` names; returns it. `others` are mixed in (`mix`).
+
+    With ``data``, the folder that it was trained on, the card names each set by its digest.
+    """
     from transformers import PreTrainedTokenizerFast
 
     model, step = load_checkpoint(work)
@@ -99,7 +104,7 @@ def export(
         "parameters": parameters,
         "steps": step,
         **({"recipe": recipe} if recipe else {}),
-        "trained_on": [{"name": name, "licence": licence} for name, licence in SOURCES],
+        "trained_on": lineage(data) if data else [],
         "figures": figures or {},
         "limits": "Writes a few sentences from a brief's facts; values are copied through "
         "placeholders. It knows nothing about the world and must be reviewed where the policy "
@@ -109,11 +114,17 @@ def export(
     return folder
 
 
+def lineage(data: Path) -> list[dict[str, str]]:
+    """What the shared writer is taught: the sets, and this project's own sentences."""
+    return [*sets_of(data, SOURCES), own_sentences(pairs_authored.FILE)]
+
+
 def main() -> None:
     """Export the newest checkpoint."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--data", type=Path, help="what it was trained on, for the card")
     parser.add_argument("--figures", type=Path)
     parser.add_argument("--recipe", default="", help="what the card says of how it was trained")
     parser.add_argument(
@@ -123,7 +134,7 @@ def main() -> None:
     options = parser.parse_args()
     others = [(Path(other), float(share)) for other, share in options.mix]
     figures = json.loads(options.figures.read_text("utf-8")) if options.figures else None
-    print(export(options.work, options.out, figures, options.recipe, others))
+    print(export(options.work, options.out, figures, options.recipe, others, options.data))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aigc_guard.generators.faithful import is_garbled, is_repetitive
+from aigc_guard.generators.faithful import is_repetitive
+from aigc_guard.generators.grammar import is_garbled
 from aigc_guard.generators.linearise import Slot
 from aigc_guard.generators.post import spaced
 from aigc_guard.generators.prompts import PromptFormat, prompt_format
@@ -91,6 +92,8 @@ def training_pairs(data: Path) -> Iterator[Pair]:
     yield from pairs_legal.templates(data)
     yield from pairs_legal.accord(data)
     yield from pairs_authored.authored()
+    for source, file in pairs_authored.BY_KIND.items():
+        yield from pairs_authored.authored(file, source)
 
 
 def orders_of(pair: Pair, draw: random.Random) -> list[Pair]:
@@ -129,7 +132,7 @@ def is_teachable(pair: Pair) -> bool:
         if piece
     ]
     slots = pair.slots
-    if pair.source == "authored":  # its slots hold their names in place of values
+    if pair.source.startswith("authored"):  # its slots hold their names in place of values
         slots = tuple(Slot(s.name, "to have it", s.type) if s.name == "reason" else s
                       for s in slots)  # fmt: skip
     return not is_garbled(spaced(pieces), slots) and not is_repetitive(" ".join(pieces[::2]))

@@ -6,17 +6,18 @@ import random
 import re
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aigc_guard.generators.faithful import pattern_notes
+from aigc_guard.generators.faithful import pattern_notes, read_notes
 from aigc_guard.generators.linearise import Slot
 from aigc_guard.generators.prompts import prompt_format
 from aigc_guard.generators.transformers_lm import limits_of
 from aigc_guard.kinds import load_kind
 from aigc_guard.training.writers.mixture import Encoded, batches, orders_of
 from aigc_guard.training.writers.pairs import mark_values, renumbered, reordered
-from aigc_guard.training.writers.pairs_authored import authored
+from aigc_guard.training.writers.pairs_authored import BY_KIND, FILE, authored
 from aigc_guard.training.writers.pairs_d2t import (
     attached,
     bench_text,
@@ -29,38 +30,67 @@ from aigc_guard.training.writers.pairs_news import chunk_values, fine_values
 from aigc_guard.training.writers.splits import split_of
 
 
-def test_every_authored_pair_uses_each_of_its_slots() -> None:
+@pytest.mark.parametrize("file", [FILE, *BY_KIND.values()], ids=lambda file: file.stem)
+def test_every_authored_pair_uses_each_of_its_slots(file: Path) -> None:
     count = 0
-    for pair in authored():
+    for pair in authored(file):
         count += 1
         numbers = {int(n) for n in re.findall(r"<v(\d+)>", pair.target)}
         assert numbers == set(range(1, sum(s.copied for s in pair.slots) + 1)), pair.target
-    assert count > 500
+    assert count > 300
 
 
-def test_what_clauses_are_taught_from_keeps_the_kind_s_own_rules() -> None:
+def test_wordings_are_written_out(tmp_path: Path) -> None:
+    file = tmp_path / "lines.txt"
+    file.write_text("# none\nmarketing | more | [You get|Enjoy] {feature:phrase/plural}[, too|].\n")
+    pairs = list(authored(file, "own"))
+    assert {pair.source for pair in pairs} == {"own"}
+    assert sorted((pair.slots[0].type, pair.target) for pair in pairs) == [
+        (kind, f"{verb} <v1>{end}.")
+        for kind in ("phrase", "plural")
+        for verb in ("Enjoy", "You get")
+        for end in (", too", "")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("legal", FILE),
+        ("marketing", BY_KIND["authored-marketing"]),
+        ("news", BY_KIND["authored-news"]),
+    ],
+)
+def test_what_a_kind_is_taught_from_keeps_its_own_rules(name: str, file: Path) -> None:
     """A writer that is taught what its drafts may not say can't be faithful."""
-    kind = load_kind(Path(__file__).parents[3] / "kinds" / "legal")
+    kind = load_kind(Path(__file__).parents[3] / "kinds" / name)
     rules, form = limits_of(kind), prompt_format(kind)
-    clauses = [pair for pair in authored() if pair.kind == "legal"]
-    for pair in clauses:
+    taught = [pair for pair in authored(file) if pair.kind == name]
+    for pair in taught:
+        slots = [  # a slot holds its name in place of a value; of reasons the value is read
+            Slot(s.name, "to have it", s.type) if s.name == "reason" and s.copied else s
+            for s in pair.slots
+        ]
         copied = [i for i, slot in enumerate(pair.slots) if slot.copied]
         pattern = re.sub(
             r"<v(\d+)>", lambda m, own=copied: f"\0{own[int(m[1]) - 1]}\0", pair.target
         )
         notes = pattern_notes(
             pattern,
-            pair.slots,
+            slots,
             repeatable=[i for i, slot in enumerate(pair.slots) if slot.name in form.repeatable],
             terms=rules.terms,
             leaks=rules.leaks,
             belongs=rules.belongs,
             misplaced=rules.misplaced,
+            closes=rules.closes,
         )
-        assert notes == (), pair.target
+        assert notes + read_notes(pattern, slots, form.reads) == (), pair.target
         against = [words for words in rules.against.get(pair.act, ()) if words in pattern.lower()]
         assert against == [], pair.target
-    assert len(clauses) > 400
+        if name != "legal":
+            assert {slot.name for slot in pair.slots} <= form.known, pair.target
+    assert len(taught) > 300
 
 
 @given(st.randoms(use_true_random=False))
